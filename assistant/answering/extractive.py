@@ -1,0 +1,120 @@
+"""The answer without a chat model: the passages themselves, the direct sentence first, with markers and basis."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant import messages
+from assistant.answering.sentences import best_sentence, clip, first_paragraph_end, sentences
+from assistant.evidence import Evidence
+from assistant.replies import Citation
+from corpus.records import FACET_HEADINGS, Facet, Kind
+from index.retriever import Hit
+
+MAX_CHARS = 1400
+_BACKGROUND_CHAPTER = "一、"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text with its citations, in marker order."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+def cite(hit: Hit, marker: int) -> Citation:
+    """Return the citation of ``hit``'s passage; the quote is the passage, verbatim."""
+    document, passage = hit.document, hit.passage
+    return Citation(
+        marker=marker,
+        passage_id=passage.passage_id,
+        document_id=document.document_id,
+        title=document.title,
+        locator=passage.locator,
+        quote=passage.text,
+        status=hit.status,
+        issuer=document.issuer,
+        document_number=document.document_number,
+        effective_date=passage.effective_date or document.effective_date,
+        repealed_date=passage.repealed_date or document.repealed_date,
+    )
+
+
+def extract(query: str, evidence: Evidence, *, first_marker: int = 1, max_chars: int = MAX_CHARS) -> Draft:
+    """Write the answer to ``query`` from ``evidence`` alone.
+
+    :param first_marker: number of the first marker, from 1; the second question of a message goes on counting.
+    :returns: at most ``max_chars`` characters of Markdown; every block carries its marker.
+    """
+    blocks: list[str] = []
+    used: list[Hit] = []
+    room = max_chars - 120
+    for hit in evidence.hits:
+        block = _block(query, hit, marker=len(used) + first_marker, first=not used)
+        if used and len(block) > room:
+            continue
+        block = clip(block, room)
+        blocks.append(block)
+        used.append(hit)
+        room -= len(block) + 2
+    where = _where_line(evidence.where, marker=len(used) + first_marker)
+    if evidence.where is not None and where and len(where) + 2 <= room:
+        blocks.append(where)
+        used.append(evidence.where)
+    basis = _basis(used)
+    if basis:
+        blocks.append(clip(messages.basis(basis), max(room, 0) + 110))
+    return Draft("\n\n".join(blocks), tuple(cite(hit, marker) for marker, hit in enumerate(used, first_marker)))
+
+
+def _block(query: str, hit: Hit, *, marker: int, first: bool) -> str:
+    if hit.document.kind is Kind.PLAN:
+        return _plan_block(query, hit, marker=marker, first=first)
+    text = hit.passage.text
+    if hit.document.kind in (Kind.LAW, Kind.POLICY):
+        return f"《{hit.document.title}》{hit.passage.locator}：{_marked(text, marker)}"
+    return _marked(text, marker) if first else f"**{_title(hit)}**\n\n{_marked(text, marker)}"
+
+
+def _title(hit: Hit) -> str:
+    facet = hit.passage.facet
+    return FACET_HEADINGS[facet] if facet is not None and facet is not Facet.FAQ else hit.passage.locator
+
+
+def _marked(text: str, marker: int) -> str:
+    end = first_paragraph_end(text)
+    if text.startswith("|"):
+        return f"{text}\n\n[{marker}]"
+    return f"{text[:end]} [{marker}]{text[end:]}"
+
+
+def _plan_block(query: str, hit: Hit, *, marker: int, first: bool) -> str:
+    """The sentence that answers, then the rest of its paragraph."""
+    text = hit.passage.text
+    headings = hit.passage.heading.split(" › ")[1:]
+    lead = best_sentence(text, query)
+    rest = "".join(sentence for sentence in sentences(text) if sentence != lead)
+    block = f"**{lead}** [{marker}]" + (f"\n\n{rest}" if rest else "")
+    if not first or not headings:
+        return block
+    target = not headings[0].startswith(_BACKGROUND_CHAPTER)
+    return f"{messages.plan_lead(hit.document, headings[-1], target=target)}\n\n{block}"
+
+
+def _where_line(where: Hit | None, *, marker: int) -> str:
+    if where is None:
+        return ""
+    sentence = sentences(where.passage.text)[0]
+    return f"**{FACET_HEADINGS[Facet.WHERE]}** {sentence} [{marker}]" if len(sentence) <= 120 else ""
+
+
+def _basis(hits: Sequence[Hit]) -> str:
+    parts: list[str] = []
+    for hit in hits:
+        for part in re.split(r"[；;]\s*", hit.passage.basis):
+            if part and part not in parts:
+                parts.append(part)
+    return "；".join(parts[:4])

@@ -1,0 +1,103 @@
+"""Which passages an answer may use: the best hit, the facets asked for, what the other clauses ask, whole projects.
+
+The order of the evidence is the order of the markers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.understanding import Understanding
+from corpus.records import Facet, Kind, Passage, Status
+from index.retriever import Filters, Hit, SearchResult
+
+Search = Callable[[str, Filters], SearchResult]
+PassagesOf = Callable[[str], Sequence[Passage]]
+
+CLOSE = 0.82
+"""A further hit joins the answer when its score is at least this share of the best one's."""
+SURE_QUESTION = 0.9
+"""From this similarity on, the visitor's words are as good as one of our lay questions."""
+MAX_PASSAGES = 4
+MAX_CHARS = 1100
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The numbered passages an answer may use; ``hits[0]`` is the best."""
+
+    hits: tuple[Hit, ...]
+    where: Hit | None = None
+
+    @property
+    def best(self) -> Hit:
+        """The passage that fits best."""
+        return self.hits[0]
+
+
+class EvidenceGatherer:
+    """Gathers evidence for one question around the best hit of a search."""
+
+    def __init__(self, *, search: Search, passages_of: PassagesOf, as_of: dt.date) -> None:
+        self._search = search
+        self._passages_of = passages_of
+        self._as_of = as_of
+
+    def gather(self, meant: Understanding, query: str, result: SearchResult) -> Evidence:
+        """Return the evidence for ``query``; ``result`` has at least one hit."""
+        best = result.hits[0]
+        chosen = [best]
+        self._extend(chosen, self._project(best, query))
+        self._extend(chosen, self._facets(best, meant.facets))
+        self._extend(chosen, self._clauses(best, meant))
+        if len(chosen) == 1 and best.question_score < SURE_QUESTION:
+            self._extend(chosen, (hit for hit in result.hits[1:4] if self._close(hit, best)))
+        return Evidence(tuple(chosen), self._where(best, chosen))
+
+    def _extend(self, chosen: list[Hit], hits: Iterable[Hit]) -> None:
+        for hit in hits:
+            known = {item.passage.passage_id for item in chosen}
+            size = sum(len(item.passage.text) for item in chosen) + len(hit.passage.text)
+            if hit.passage.passage_id not in known and len(chosen) < MAX_PASSAGES and size <= MAX_CHARS:
+                chosen.append(hit)
+
+    def _close(self, hit: Hit, best: Hit) -> bool:
+        return hit.document.kind is not Kind.GAP and hit.score >= CLOSE * best.score
+
+    def _siblings(self, best: Hit) -> Iterable[Hit]:
+        for passage in self._passages_of(best.passage.document_id):
+            status = best.document.status(self._as_of, passage)
+            if status in (Status.CURRENT, Status.EXPIRED):
+                yield replace(best, passage=passage, status=status, matched_question=None)
+
+    def _project(self, best: Hit, query: str) -> Iterable[Hit]:
+        """A question about a named 重点工程 gets all its paragraphs."""
+        locator = best.passage.locator
+        if best.document.kind is Kind.PLAN and locator.startswith("重点工程") and locator in query.replace("之", ""):
+            return [hit for hit in self._siblings(best) if hit.passage.locator == locator]
+        return ()
+
+    def _facets(self, best: Hit, facets: frozenset[Facet]) -> Iterable[Hit]:
+        """The guide's own sections for the facets asked about, unless the best hit is the very question."""
+        if best.document.kind is not Kind.GUIDE:
+            return ()
+        wanted = facets - {best.passage.facet}
+        if best.question_score >= SURE_QUESTION and len(facets) <= 1:
+            return ()
+        return [hit for hit in self._siblings(best) if hit.passage.facet in wanted]
+
+    def _clauses(self, best: Hit, meant: Understanding) -> Iterable[Hit]:
+        """Each further clause of the question may point at another passage of the same document."""
+        only = Filters(document_ids=frozenset({best.passage.document_id}))
+        for clause in meant.clauses:
+            hits = self._search(clause, only).hits
+            if hits and hits[0].question_score >= 0.5:
+                yield hits[0]
+
+    def _where(self, best: Hit, chosen: list[Hit]) -> Hit | None:
+        """The section that says where to go, for the line about what to do next."""
+        if best.document.kind is not Kind.GUIDE or any(hit.passage.facet is Facet.WHERE for hit in chosen):
+            return None
+        return next((hit for hit in self._siblings(best) if hit.passage.facet is Facet.WHERE), None)

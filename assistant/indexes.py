@@ -1,0 +1,81 @@
+"""The index in use: opened once, built when the texts or the embedding changed, swapped while serving."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+
+from assistant.errors import IndexNotReadyError
+from corpus.records import Document
+from index.embedder import Embedder
+from index.errors import EmbedderMismatchError, IndexBrokenError, IndexMissingError
+from index.fingerprint import fingerprint
+from index.retriever import Retriever
+from index.store import Index, IndexStore
+
+Progress = Callable[[str, int, int], None]
+
+
+class Indexes:
+    """Keeps one open :class:`Index`.
+
+    :param documents: gives every document that may be quoted; called at each build.
+    """
+
+    def __init__(
+        self, *, store: IndexStore, embedder: Embedder, documents: Callable[[], Iterable[Document]]
+    ) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._documents = documents
+        self._building = threading.Lock()
+        self._index: Index | None = None
+        self._retriever: Retriever | None = None
+
+    def current(self) -> Index:
+        """Return the index in use.
+
+        :raises IndexNotReadyError: when none is open; says what was found, what was wanted and what to do.
+        """
+        if self._index is None:
+            raise IndexNotReadyError("found no open index, wanted one; run: python -m assistant index")
+        return self._index
+
+    def retriever(self) -> Retriever:
+        """Return the retriever over the index in use; raises as :meth:`current` does."""
+        self.current()
+        assert self._retriever is not None  # set together with the index
+        return self._retriever
+
+    @property
+    def ready(self) -> bool:
+        """Whether questions can be answered."""
+        return self._index is not None
+
+    def open(self) -> Index:
+        """Open the generation that the data folder names.
+
+        :raises IndexNotReadyError: when it is missing, broken or was built with another embedding.
+        """
+        try:
+            index = self._store.open(self._embedder)
+        except (IndexMissingError, IndexBrokenError, EmbedderMismatchError) as error:
+            raise IndexNotReadyError(str(error)) from error
+        self._retriever, self._index = index.retriever(), index
+        return index
+
+    def build(self, progress: Progress | None = None) -> Index:
+        """Build a new generation from the documents as they are now, and use it; the old one serves until then."""
+        with self._building:
+            self._store.build(self._documents(), embedder=self._embedder, progress=progress)
+            return self.open()
+
+    def ensure(self, progress: Progress | None = None) -> Index:
+        """Open the index, building it first where it is missing, broken or out of date."""
+        documents = list(self._documents())
+        if self._store.stale(fingerprint(documents, embedder=self._embedder)):
+            return self.build(progress)
+        try:
+            return self.open()
+        except IndexNotReadyError:
+            return self.build(progress)

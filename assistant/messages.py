@@ -1,0 +1,188 @@
+"""Every sentence the product says to people by itself. Short, plain, true; read them aloud to a farmer."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from corpus.records import Document, Status
+
+ASSISTANT_NAME = "知识产权咨询助手"
+DISCLAIMER = "本页的回答由程序从公开文件和办事指南中摘出，属于程序自动生成的内容，仅供参考；办事以受理窗口的答复为准。"
+HUMAN_HELP = "要找人问：可以到当地市场监督管理局（知识产权）窗口，或者拨打 12345 政务服务热线。"
+DEFAULT_DESK = "当地市场监督管理局的知识产权窗口，或 12345 政务服务热线"
+
+GREETING = "您好！我是知识产权咨询助手，可以查商标、专利、地理标志、贯标、补贴政策和办事材料。您想问哪方面？"
+THANKS = "不客气。还有别的知识产权方面的问题，可以接着问。"
+IDENTITY = (
+    "我是知识产权咨询助手，一个从公开文件和办事指南里找答案的程序，不是真人。我只回答知识产权方面的问题，每条回答都注明出处；"
+    "答不了的会请您找窗口的工作人员。"
+)
+EMPTY = "没有看清您的问题。请用一两句话说说想办什么，比如“商标注册要什么材料”。"
+OPEN_TOPIC = "您问的是哪一件事？请选一个，或者把事情说全一点。"
+OPEN_TOPIC_CHOICES = ("商标注册", "专利申请", "地理标志")
+ABSTAIN = "这个问题，收录的文件里没有找到依据，我不能乱答。如果是知识产权方面的事，请换个说法再问一次，或者咨询人工："
+ABSTAIN_OFF_TOPIC = "这件事不在我能查的范围里。我只查商标、专利、地理标志、版权、贯标、补贴这些知识产权方面的事。别的政务服务可以打 12345 问。"
+PERSON = "可以找窗口的工作人员。把您的事情和联系方式告诉他们，他们会接着办。"
+EXPECTED_MISSING = {
+    "phone": "这个电话，收录的文件里没有，我不能给您一个没核实过的号码。",
+    "money": "这个金额，收录的文件里没有查到，我不能给您一个没核实过的数。",
+    "opening": "上下班时间、当天是否办公，收录的文件里没有，请先打电话问清楚再跑一趟。",
+    "year": "您问的那一年，收录的文件里没有说，我不能替文件下结论。",
+    "address": "这个地址，收录的文件里没有，我不能给您一个没核实过的地方。",
+}
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "农户": ("地标保护产品个人能申请不", "种地的能注册商标吗", "俺家辣椒能贴红标不", "买到假种子找谁"),
+    "企业": ("专利费减要什么材料", "企业贯标要多长时间", "商标被驳回了几天内复审", "专利能贷款不"),
+    "窗口": ("优先审查依据哪个办法", "现在商标异议期是几个月", "规划里质押融资的目标是多少", "农产品地理标志证书还有效吗"),
+}
+
+
+def answer_part(number: int, question: str) -> str:
+    """Head one of several questions answered in one reply."""
+    return f"**{number}. {question}**"
+
+
+def basis(text: str) -> str:
+    """Say what an answer rests on."""
+    return f"依据：{text}"
+
+
+def expected_missing(kind: str, desk: str) -> str:
+    """Say that the very thing asked for is not in the corpus, and who has it."""
+    return f"{EXPECTED_MISSING[kind]}\n\n请问：{desk}。"
+
+
+def gap_lead(title: str) -> str:
+    """Open a handoff that rests on a gap."""
+    return f"这件事要人工答复：{title}。"
+
+
+def person_reply(desk: str) -> str:
+    """Answer somebody who asks for a person."""
+    return f"{PERSON}\n\n请找：{desk}。"
+
+
+def abstention(desk: str) -> str:
+    """Say that the corpus has nothing, and who may."""
+    return f"{ABSTAIN}{desk}。"
+
+
+def plan_lead(document: Document, heading: str, *, target: bool) -> str:
+    """Say, before a plan is quoted, what sort of text it is."""
+    if target and document.period_start and document.period_end:
+        years = f"{document.period_start.year}—{document.period_end.year} 年"
+        return f"《{document.title}》（规划期 {years}）在“{heading}”里写的是**目标和打算，不是完成情况**："
+    return f"《{document.title}》在“{heading}”里写到："
+
+
+def notice_period_over(document: Document) -> str:
+    """Say that a plan's period is over."""
+    return f"《{document.title}》的规划期已于 {document.period_end} 届满，里面的数字是当时定的目标，完成情况请向窗口核实。"
+
+
+def notice_confidence() -> str:
+    """Say that an answer rests on a single transcription."""
+    return "这条依据的新文件只核对过一份转录文本，办事前请以国家知识产权局等官网原文为准。"
+
+
+def notice_press() -> str:
+    """Say that an answer rests on press reports."""
+    return "这条内容来自公开报道，没有见到正式文件，请以受理窗口的答复为准。"
+
+
+def notice_change(status: Status, title: str, day: dt.date, sentence: str) -> str:
+    """Say that another text on the same matter is coming, or has gone."""
+    if status is Status.FUTURE:
+        return f"有变化：自 {day} 起，{sentence}（{title}）"
+    return f"旧规定已经不用：{title} 的这一内容到 {day - dt.timedelta(days=1)} 为止。"
+
+
+def notice_future_only(title: str, day: dt.date) -> str:
+    """Say that the text that fits is not in force yet."""
+    return f"《{title}》自 {day} 起施行，您问的那天还没有施行。"
+
+
+def notice_degraded() -> str:
+    """Say that the chat model failed and the extractive answer was given."""
+    return "润色服务暂时不可用，下面是从文件中直接摘出的内容。"
+
+
+QUERY_EMPTY = "请输入问题。"
+
+
+def query_too_long(found: int, wanted: int) -> str:
+    """Say how long a question may be."""
+    return f"问题太长了：收到 {found} 个字，最多 {wanted} 个字，请说得短一些。"
+
+ERROR_PREFIX = "出错了："
+INDEX_NOT_READY = "索引还没有建好或已损坏，请运行 python -m assistant index"
+CORPUS_BROKEN = "文件读不了"
+CLI_HELP = "知识产权咨询助手：提问、建索引、看收录文件、开网页服务、评测。"
+CLI_ASK = "问一个问题。"
+CLI_SEARCH = "只看检索结果，不写回答。"
+CLI_INDEX = "建索引；没有变化就不重建。"
+CLI_DOCUMENTS = "列出收录的文件。"
+CLI_SERVE = "打开网页和接口服务。"
+CLI_EVALUATE = "评测检索或回答。"
+CLI_EVALUATE_ANSWERS = "用题目文件评测回答。"
+CLI_EVALUATE_RETRIEVAL = "用公开格式的题库评测检索。"
+CLI_JSON = "输出 JSON。"
+_STAGES = {"read": "读取文件", "lexical": "建词语索引", "dense": "建向量索引", "passages": "写入段落", "done": "完成"}
+
+
+def index_stage(stage: str) -> str:
+    """Name a stage of building the index."""
+    return _STAGES.get(stage, stage)
+
+
+def index_built(documents: int, passages: int) -> str:
+    """Say what the index holds."""
+    return f"索引可用：{documents} 份文件，{passages} 个段落。"
+
+
+def bad_setting(name: str, why: str) -> str:
+    """Say which setting is wrong, and why."""
+    return f"设置 ASSISTANT_{name.upper()} 不对：{why}"
+
+
+def bad_date(found: str) -> str:
+    """Say what a date looks like."""
+    return f"日期“{found}”看不懂，应写成 2026-11-23 这样。"
+
+
+def port_in_use(host: str, port: int) -> str:
+    """Say that the port is taken and what to do."""
+    return f"{host}:{port} 已经被别的程序占用，请换一个端口，例如 make run PORT={port + 1}"
+
+
+def serving(url: str) -> str:
+    """Say where the page is."""
+    return f"已启动，请在浏览器打开 {url}"
+
+
+def notice_line(notice: str) -> str:
+    """Return a notice as a line of text."""
+    return f"提醒：{notice}"
+
+
+def choice_line(choice: str) -> str:
+    """Return one choice of a clarification as a line of text."""
+    return f"· {choice}"
+
+ERROR_FIELD = "请求里有一项填得不对，请改好再试。"
+ERROR_MALFORMED = "请求的格式不对，应为 JSON。"
+ERROR_NOT_FOUND = "没有找到这个内容，请检查链接。"
+ERROR_LOADING = "系统正在准备，请过几秒再试。"
+ERROR_RATE = "问得太快了，请稍等一会儿再问。"
+ERROR_ACCESS = "没有权限，请检查密钥或先登录。"
+ERROR_METHOD = "这个地址不支持这种请求方式。"
+ERROR_TOO_LARGE = "内容太大了，请减小后再试。"
+ERROR_MEDIA_TYPE = "不支持这种内容格式。"
+ERROR_INTERNAL = "系统出了点问题，已经记录下来，请稍后再试。"
+
+
+def field_error(fields: list[str]) -> str:
+    """Say which field of a request is wrong; the question itself gets a sentence of its own."""
+    if any(field.endswith("query") for field in fields):
+        return "问题不能为空，也不能超过 500 个字。"
+    return ERROR_FIELD

@@ -1,0 +1,80 @@
+"""Answer, hand over, or say that there is nothing: one decision for one question, from its evidence alone. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from corpus.records import Kind
+from index.retriever import Hit, SearchResult
+
+
+class Verdict(StrEnum):
+    """What to do with a question."""
+
+    ANSWER = "answer"
+    GAP = "gap"
+    MISSING = "missing"
+    ABSTAIN = "abstain"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A verdict; ``missing`` names the kind of fact asked for that no evidence holds, ``gap`` the gap that fits."""
+
+    verdict: Verdict
+    missing: str | None = None
+    gap: Hit | None = None
+
+
+GAP_MARGIN = 0.9
+"""A gap within this share of the best score wins where the question is about here and now."""
+
+_HERE = re.compile(r"通辽|科尔沁|开鲁|库伦|奈曼|扎鲁特|科左|霍林郭勒|我们市|咱们市|我市|咱市|本地|当地|本市|旗里|市里|区里|我家|俺家|我们公司|我这")
+_YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
+
+# What a question asks for, and what a passage must hold to answer it.
+_EXPECTED: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
+    "opening": (re.compile(r"几点|上班|下班|开门|关门|周末办|周六|周日|节假日|中午休"), re.compile(r"\d+[:：]\d{2}|工作日|\d+点")),
+    "phone": (re.compile(r"电话|手机号|联系方式|热线|打哪个号"), re.compile(r"\d{3,4}-\d{7,8}|\b1\d{4}\b|(?<!\d)12\d{3}(?!\d)")),
+    "address": (re.compile(r"地址|哪条街|哪条路|门牌|怎么走"), re.compile(r"[路街道巷]\w{0,8}号|大厅|cponline|http")),
+}
+
+
+def decide(query: str, result: SearchResult, *, as_of: dt.date, threshold: float) -> Decision:
+    """Return what to do with ``query``.
+
+    :param result: what retrieval found on ``as_of``.
+    :param threshold: least probability (0–1) at which an answer is given.
+    """
+    if not result.hits or result.probability < threshold:
+        return Decision(Verdict.ABSTAIN)
+    best = result.hits[0]
+    gap = _gap(query, result)
+    if gap is not None:
+        return Decision(Verdict.GAP, gap=gap)
+    missing = _missing(query, result.hits[:3], as_of)
+    if missing is not None:
+        return Decision(Verdict.MISSING, missing=missing)
+    return Decision(Verdict.GAP, gap=best) if best.document.kind is Kind.GAP else Decision(Verdict.ANSWER)
+
+
+def _gap(query: str, result: SearchResult) -> Hit | None:
+    best = result.hits[0]
+    if best.document.kind is Kind.GAP:
+        return best
+    if not _HERE.search(query):
+        return None
+    near = (hit for hit in result.hits[1:4] if hit.score >= GAP_MARGIN * best.score)
+    return next((hit for hit in near if hit.document.kind is Kind.GAP), None)
+
+
+def _missing(query: str, hits: tuple[Hit, ...], as_of: dt.date) -> str | None:
+    texts = " ".join(f"{hit.passage.text} {hit.passage.basis}" for hit in hits)
+    for kind, (asked, held) in _EXPECTED.items():
+        if asked.search(query) and not held.search(texts):
+            return kind
+    years = {year for year in _YEAR.findall(query) if int(year) != as_of.year}
+    return "year" if years and not any(year in texts for year in years) else None

@@ -1,0 +1,296 @@
+"""The product, as one readable story: a question comes in, a reply that a window can stand behind goes out.
+
+    understand → retrieve → decide → gather evidence → write → remember
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from langchain_core.runnables import Runnable, RunnableLambda
+
+from assistant import messages
+from assistant.answering.extractive import cite
+from assistant.answering.sentences import clip
+from assistant.answering.writer import Writer, Written
+from assistant.days import asked_day
+from assistant.errors import QueryError
+from assistant.evidence import Evidence, EvidenceGatherer, PassagesOf
+from assistant.indexes import Indexes
+from assistant.notices import future_only, notices, suggestions
+from assistant.policy import Decision, Verdict, decide
+from assistant.replies import Abstention, Answer, Channel, Clarification, Handoff, Reply, Turn
+from assistant.sessions import Conversations
+from assistant.understanding import Talk, Understander, Understanding
+from index.retriever import Filters, Hit, Retriever, SearchResult
+
+MAX_TEXT_CHARS = 1500
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def today_in_shanghai() -> dt.date:
+    """Return the day it is where the windows are."""
+    return dt.datetime.now(_SHANGHAI).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the office decides: thresholds, the desk that handoffs name, the regions whose texts apply."""
+
+    threshold: float = 0.5
+    desk: str = messages.DEFAULT_DESK
+    regions: frozenset[str] | None = None
+    max_query_chars: int = 500
+
+
+@dataclass(slots=True)
+class Step:
+    """One question on its way through the chain; each link fills in one more field."""
+
+    query: str
+    meant: Understanding
+    as_of: dt.date
+    retriever: Retriever
+    passages_of: PassagesOf
+    first_marker: int = 1
+    max_chars: int = MAX_TEXT_CHARS - 60
+    result: SearchResult | None = None
+    decision: Decision | None = None
+    evidence: Evidence | None = None
+    reply: Reply | None = None
+    used: tuple[Hit, ...] = field(default=())
+
+
+class Assistant:
+    """Answers questions. Collaborators arrive by keyword; nothing here knows about HTTP or about files."""
+
+    def __init__(
+        self,
+        *,
+        indexes: Indexes,
+        understander: Understander,
+        writer: Writer,
+        conversations: Conversations,
+        rules: Rules,
+        today: Callable[[], dt.date] = today_in_shanghai,
+    ) -> None:
+        self._indexes = indexes
+        self._understander = understander
+        self._writer = writer
+        self.conversations = conversations
+        self._rules = rules
+        self._today = today
+        self._chain: Runnable[Step, Step] = (
+            RunnableLambda(self._retrieve) | RunnableLambda(self._decide) | RunnableLambda(self._write)
+        )
+
+    def ask(
+        self,
+        query: str,
+        *,
+        session_id: str | None = None,
+        as_of: dt.date | None = None,
+        channel: Channel = Channel.API,
+        visitor: str | None = None,
+    ) -> Turn:
+        """Answer ``query`` and remember the exchange.
+
+        :param as_of: the day the question is about; ``None`` is the day that the question names, else today.
+        :raises QueryError: when the query is empty or too long.
+        :raises IndexNotReadyError: while there is no index.
+        """
+        started = time.perf_counter()
+        query = self._checked(query)
+        self._indexes.current()
+        session_id, previous = self.conversations.resume(session_id)
+        meant = self._understander.understand(query, previous)
+        day = as_of or asked_day(query, self._today())
+        reply, used = self._reply(meant, day)
+        turn = Turn(
+            reply_id=uuid.uuid4().hex,
+            session_id=session_id,
+            query=query,
+            standalone_query=meant.standalone_query if meant.talk is Talk.QUESTION else "",
+            reply=reply,
+            as_of=day,
+            channel=channel,
+            elapsed_ms=(time.perf_counter() - started) * 1e3,
+            document_ids=tuple(dict.fromkeys(hit.document.document_id for hit in used)),
+        )
+        self.conversations.record(turn, visitor=visitor)
+        return turn
+
+    def search(self, query: str, *, top_k: int = 10, as_of: dt.date | None = None) -> SearchResult:
+        """Return what retrieval alone finds; raises as :meth:`ask` does."""
+        query = self._checked(query)
+        day = as_of or self._today()
+        return self._indexes.retriever().search(query, as_of=day, top_k=top_k, filters=self._filters())
+
+    def _checked(self, query: str) -> str:
+        query = query.strip()
+        if not query:
+            raise QueryError(messages.QUERY_EMPTY)
+        if len(query) > self._rules.max_query_chars:
+            raise QueryError(messages.query_too_long(len(query), self._rules.max_query_chars))
+        return query
+
+    def _filters(self) -> Filters:
+        return Filters(regions=self._rules.regions)
+
+    def _reply(self, meant: Understanding, as_of: dt.date) -> tuple[Reply, tuple[Hit, ...]]:
+        talk = _small_talk(meant.talk, self._rules.desk)
+        if talk is not None:
+            return talk, ()
+        if len(meant.parts) == 1:
+            step = self._chain.invoke(self._step(meant.parts[0], meant, as_of))
+            assert step.reply is not None  # the last link always writes one
+            return step.reply, step.used
+        return self._several(meant, as_of)
+
+    def _step(self, query: str, meant: Understanding, as_of: dt.date) -> Step:
+        index = self._indexes.current()
+        return Step(query, meant, as_of, self._indexes.retriever(), index.passages_of)
+
+    def _several(self, meant: Understanding, as_of: dt.date) -> tuple[Reply, tuple[Hit, ...]]:
+        """Answer each of several questions; those without an answer say so in their place."""
+        texts: list[str] = []
+        answers: list[Answer | Handoff] = []
+        used: list[Hit] = []
+        room = (MAX_TEXT_CHARS - 60) // len(meant.parts)
+        for number, part in enumerate(meant.parts, 1):
+            alone = self._understander.understand(part)
+            marker = sum(len(answer.citations) for answer in answers) + 1
+            head = messages.answer_part(number, part)
+            step = self._step(part, alone, as_of)
+            step.first_marker, step.max_chars = marker, room - len(head) - 4
+            step = self._chain.invoke(step)
+            assert step.reply is not None
+            texts.append(f"{head}\n\n{step.reply.text}")
+            used.extend(step.used)
+            if isinstance(step.reply, Answer | Handoff):
+                answers.append(step.reply)
+        text = "\n\n".join(texts)
+        if not any(isinstance(answer, Answer) for answer in answers):
+            return (answers[0] if answers else Abstention(clip(text, MAX_TEXT_CHARS))), tuple(used)
+        return (
+            Answer(
+                text=clip(text, MAX_TEXT_CHARS),
+                citations=tuple(citation for answer in answers for citation in answer.citations),
+                confidence=min(answer.confidence for answer in answers),
+                notices=tuple(dict.fromkeys(notice for answer in answers for notice in answer.notices)),
+                suggestions=answers[0].suggestions,
+            ),
+            tuple(used),
+        )
+
+    def _retrieve(self, step: Step) -> Step:
+        filters = Filters(regions=self._rules.regions, facets=step.meant.facets)
+        step.result = step.retriever.search(step.query, as_of=step.as_of, top_k=8, filters=filters)
+        return step
+
+    def _decide(self, step: Step) -> Step:
+        assert step.result is not None  # set by the link before
+        step.decision = decide(step.query, step.result, as_of=step.as_of, threshold=self._rules.threshold)
+        return step
+
+    def _write(self, step: Step) -> Step:
+        assert step.result is not None and step.decision is not None  # set by the links before
+        match step.decision.verdict:
+            case Verdict.ANSWER:
+                step.reply, step.used = self._answer(step)
+            case Verdict.GAP:
+                step.reply, step.used = self._gap(step)
+            case Verdict.MISSING:
+                step.reply = self._missing(step)
+            case Verdict.ABSTAIN:
+                step.reply = self._nothing(step)
+        return step
+
+    def _answer(self, step: Step) -> tuple[Reply, tuple[Hit, ...]]:
+        assert step.result is not None
+
+        def search(query: str, filters: Filters) -> SearchResult:
+            return step.retriever.search(query, as_of=step.as_of, top_k=3, filters=filters)
+
+        gatherer = EvidenceGatherer(search=search, passages_of=step.passages_of, as_of=step.as_of)
+        evidence = gatherer.gather(step.meant, step.query, step.result)
+        written = self._writer.write(
+            step.query, evidence, first_marker=step.first_marker, max_chars=step.max_chars
+        )
+        used = _used(evidence, written)
+        said = notices(used, as_of=step.as_of, passages_of=step.passages_of)
+        reply = Answer(
+            text=written.draft.text,
+            citations=written.draft.citations,
+            confidence=step.result.probability,
+            notices=((messages.notice_degraded(), *said) if written.degraded else said),
+            suggestions=suggestions(used, as_of=step.as_of, passages_of=step.passages_of),
+            engine=written.engine,
+            dropped=written.dropped,
+        )
+        return reply, used
+
+    def _gap(self, step: Step) -> tuple[Reply, tuple[Hit, ...]]:
+        assert step.result is not None and step.decision is not None and step.decision.gap is not None
+        gap = step.decision.gap
+        text = f"{messages.gap_lead(gap.document.title)} [{step.first_marker}]\n\n{gap.passage.text}"
+        desk = gap.document.desk or self._rules.desk
+        reply = Handoff(
+            text=clip(text, step.max_chars),
+            reason=gap.document.document_id,
+            desk=desk,
+            confidence=step.result.probability,
+            citations=(cite(gap, step.first_marker),),
+        )
+        return reply, (gap,)
+
+    def _missing(self, step: Step) -> Reply:
+        assert step.result is not None and step.decision is not None and step.decision.missing is not None
+        return Handoff(
+            text=messages.expected_missing(step.decision.missing, self._rules.desk),
+            reason=f"missing {step.decision.missing}",
+            desk=self._rules.desk,
+            confidence=step.result.probability,
+        )
+
+    def _nothing(self, step: Step) -> Reply:
+        assert step.result is not None
+        if not self._understander.on_topic(step.query):
+            return Abstention(messages.ABSTAIN_OFF_TOPIC, confidence=step.result.probability)
+        future = future_only(step.result.out_of_force)
+        return Handoff(
+            text=messages.abstention(self._rules.desk),
+            reason="no passage passes the threshold",
+            desk=self._rules.desk,
+            confidence=step.result.probability,
+            notices=future,
+        )
+
+
+def _used(evidence: Evidence, written: Written) -> tuple[Hit, ...]:
+    cited = {citation.passage_id for citation in written.draft.citations}
+    hits = evidence.hits if evidence.where is None else (*evidence.hits, evidence.where)
+    return tuple(hit for hit in hits if hit.passage.passage_id in cited)
+
+
+def _small_talk(talk: Talk, desk: str) -> Reply | None:
+    match talk:
+        case Talk.QUESTION:
+            return None
+        case Talk.GREETING:
+            return Clarification(messages.GREETING, messages.OPEN_TOPIC_CHOICES)
+        case Talk.THANKS:
+            return Clarification(messages.THANKS)
+        case Talk.OPEN_TOPIC:
+            return Clarification(messages.OPEN_TOPIC, messages.OPEN_TOPIC_CHOICES)
+        case Talk.IDENTITY:
+            return Abstention(messages.IDENTITY)
+        case Talk.EMPTY:
+            return Clarification(messages.EMPTY, messages.OPEN_TOPIC_CHOICES)
+        case Talk.PERSON:
+            return Handoff(messages.person_reply(desk), reason="asked for a person", desk=desk, confidence=1.0)

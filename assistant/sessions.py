@@ -1,0 +1,172 @@
+"""What was said before: sessions and replies in the database, personal numbers masked, old ones forgotten."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+from sqlalchemy import delete, func, select
+
+from assistant.errors import NotFoundError
+from assistant.masking import mask_personal
+from assistant.replies import Abstention, Answer, Channel, Clarification, Handoff, Reply, Turn
+from assistant.tables import FeedbackRow, ReplyRow, SessionRow
+from assistant.understanding import Previous
+from corpus.database import Database
+
+_KINDS: dict[str, type[Answer] | type[Clarification] | type[Abstention] | type[Handoff]] = {
+    "answer": Answer, "clarification": Clarification, "abstention": Abstention, "handoff": Handoff,
+}  # fmt: skip
+_ADAPTERS: dict[str, TypeAdapter[Reply]] = {name: TypeAdapter(kind) for name, kind in _KINDS.items()}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+
+
+def kind_of(reply: Reply) -> str:
+    """Return the word that the HTTP contract uses for the type of ``reply``."""
+    return _NAMES[type(reply)]
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """A visitor's verdict; ``rating`` is ``up`` or ``down``."""
+
+    rating: str
+    reason: str | None = None
+    comment: str = ""
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+class Conversations:
+    """Sessions and their replies.
+
+    :param expiry: after so long without a word a session is over: the next question starts a new one.
+    :param now: the clock.
+    """
+
+    def __init__(
+        self, *, database: Database, expiry: dt.timedelta, now: Callable[[], dt.datetime] = _now
+    ) -> None:
+        self._database = database
+        self._expiry = expiry
+        self._now = now
+
+    def resume(self, session_id: str | None) -> tuple[str, Previous | None]:
+        """Return the session to go on with, and its last turn.
+
+        An unknown or expired id gives a new session: the visitor loses the thread, never the question.
+        """
+        if session_id is not None:
+            with self._database.reading() as session:
+                row = session.get(SessionRow, session_id)
+                if row is not None and self._now() - row.last_at <= self._expiry:
+                    return session_id, self._last(session_id)
+        return secrets.token_urlsafe(16), None
+
+    def _last(self, session_id: str) -> Previous | None:
+        """The last turn that was about something: a greeting between two questions does not break the thread."""
+        query = (
+            select(ReplyRow)
+            .where(ReplyRow.session_id == session_id, ReplyRow.standalone_query != "")
+            .order_by(ReplyRow.number.desc())
+            .limit(1)
+        )
+        with self._database.reading() as session:
+            row = session.scalar(query)
+        return None if row is None else Previous(row.standalone_query, tuple(json.loads(row.document_ids)))
+
+    def record(self, turn: Turn, *, visitor: str | None = None) -> None:
+        """Store ``turn`` with personal numbers masked."""
+        now = self._now()
+        with self._database.writing() as session:
+            row = session.get(SessionRow, turn.session_id)
+            if row is None:
+                row = SessionRow(
+                    session_id=turn.session_id, channel=turn.channel.value, visitor=visitor, created_at=now, last_at=now
+                )
+                session.add(row)
+                session.flush()
+            row.last_at = now
+            number = session.scalar(select(func.count()).where(ReplyRow.session_id == turn.session_id)) or 0
+            kind = kind_of(turn.reply)
+            session.add(
+                ReplyRow(
+                    reply_id=turn.reply_id,
+                    session_id=turn.session_id,
+                    number=number + 1,
+                    query=mask_personal(turn.query),
+                    standalone_query=mask_personal(turn.standalone_query),
+                    kind=kind,
+                    payload=_ADAPTERS[kind].dump_json(turn.reply).decode(),
+                    document_ids=json.dumps(turn.document_ids),
+                    as_of=turn.as_of,
+                    channel=turn.channel.value,
+                    confidence=getattr(turn.reply, "confidence", 0.0),
+                    elapsed_ms=turn.elapsed_ms,
+                    created_at=now,
+                )
+            )
+
+    def reply(self, reply_id: str) -> Turn:
+        """Return a stored turn as it was given.
+
+        :raises NotFoundError: when there is none of that id.
+        """
+        with self._database.reading() as session:
+            row = session.get(ReplyRow, reply_id)
+        if row is None:
+            raise NotFoundError(f"found no reply {reply_id}")
+        return _turn(row)
+
+    def history(self, session_id: str) -> list[Turn]:
+        """Return the turns of a session, oldest first; empty for an unknown one."""
+        with self._database.reading() as session:
+            rows = session.scalars(
+                select(ReplyRow).where(ReplyRow.session_id == session_id).order_by(ReplyRow.number)
+            ).all()
+        return [_turn(row) for row in rows]
+
+    def rate(self, reply_id: str, feedback: Feedback) -> None:
+        """Store what a visitor thought of a reply; the last verdict counts.
+
+        :raises NotFoundError: when there is no such reply.
+        """
+        with self._database.writing() as session:
+            if session.get(ReplyRow, reply_id) is None:
+                raise NotFoundError(f"found no reply {reply_id}")
+            session.merge(
+                FeedbackRow(
+                    reply_id=reply_id,
+                    rating=feedback.rating,
+                    reason=feedback.reason,
+                    comment=mask_personal(feedback.comment),
+                    created_at=self._now(),
+                )
+            )
+
+    def forget_before(self, moment: dt.datetime) -> int:
+        """Delete sessions whose last word is older than ``moment``, with all in them; returns how many."""
+        with self._database.writing() as session:
+            old = session.scalars(select(SessionRow.session_id).where(SessionRow.last_at < moment)).all()
+            session.execute(delete(SessionRow).where(SessionRow.session_id.in_(old)))
+        return len(old)
+
+
+def _turn(row: ReplyRow) -> Turn:
+    return Turn(
+        reply_id=row.reply_id,
+        session_id=row.session_id,
+        query=row.query,
+        standalone_query=row.standalone_query,
+        reply=_ADAPTERS[row.kind].validate_json(row.payload),
+        as_of=row.as_of,
+        channel=Channel(row.channel),
+        elapsed_ms=row.elapsed_ms,
+        document_ids=tuple(json.loads(row.document_ids)),
+    )

@@ -1,0 +1,49 @@
+"""The settings, read once from the environment (and ``.env``) and validated at start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; the environment variable is ``ASSISTANT_`` + the name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="ASSISTANT_", env_file=".env", extra="ignore")
+
+    data_dir: Path = Field(default=Path("var"), description="folder for all run-time data")
+    database_url: str | None = Field(default=None, description="SQLAlchemy URL; default is SQLite in data_dir")
+    public_url: str = Field(default="", description="address that links in bot replies start with")
+
+    embedding_model: str | None = Field(default=None, description="local folder or hub name; default is the shipped one")
+    embedding_query_instruction: str = ""
+
+    chat_model: str | None = Field(default=None, description="model name, e.g. deepseek-chat or qwen3; none = extractive")
+    chat_model_base_url: str | None = Field(default=None, description="any OpenAI-compatible endpoint")
+    chat_model_api_key: SecretStr = SecretStr("")
+    chat_model_timeout_s: float = Field(default=15.0, gt=0, le=120)
+    chat_model_max_tokens: int = Field(default=900, gt=0, le=4096)
+
+    desk_name: str = Field(default="", description="the desk that handoffs name; default is general advice")
+    region: str = Field(default="通辽", description="the region whose local texts apply beside the national ones")
+    max_query_chars: int = Field(default=500, gt=0, le=5000)
+    session_expiry_minutes: int = Field(default=60, gt=0)
+    anonymous_requests_per_minute: int = Field(default=120, gt=0)
+    answer_threshold: float = Field(default=0.5, ge=0, le=1, description="least probability at which we answer")
+
+    @model_validator(mode="after")
+    def _chat_model_has_endpoint(self) -> Self:
+        if self.chat_model and not self.chat_model_base_url:
+            raise ValueError(
+                "found chat_model without chat_model_base_url; set ASSISTANT_CHAT_MODEL_BASE_URL, "
+                "for example http://127.0.0.1:11434/v1 for Ollama"
+            )
+        return self
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The database URL in use."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'assistant.db').resolve()}"

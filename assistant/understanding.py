@@ -1,0 +1,164 @@
+"""What a visitor means: facets, small talk, an open topic, a follow-up, several questions in one message.
+
+Pure: takes the words and the last turn, returns an :class:`Understanding`. Word lists are data below.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from corpus.records import Facet
+
+FACET_WORDS: dict[Facet, str] = {
+    Facet.MATERIALS: r"材料|资料|证件|证明(?!商标)|手续|表格|要带|带啥|带什么|交啥|交什么|交哪些|提交什么|准备什么|准备啥|拿啥|拿什么",
+    Facet.FEE: r"多少钱|费用|收费|花钱|几块|几个钱|价钱|价格|官费|交钱|要钱|贵不贵|免费|花多少|多少费",
+    Facet.TIME: r"多久|多长时间|几天|几个月|几年|啥时候|什么时候|期限|时限|周期|保护期|有效期|最快|多快|多少天|时间",
+    Facet.WHO: r"谁能|谁可以|哪些人|什么人|啥人|条件|资格|门槛|个人能|个人可以|个人行|能不能申请|能申请|可以申请|能报",
+    Facet.WHERE: r"在哪|去哪|到哪|哪里办|哪儿|地址|电话|窗口|网址|网站|哪个部门|找谁|上哪",
+    Facet.BASIS: r"依据|法律规定|哪条|第几条|哪个办法|哪个文件|什么文件|法条|文号",
+    Facet.WHAT: r"是什么|是啥|啥是|什么是|什么意思|啥意思|指的是|啥叫|什么叫",
+    Facet.STEPS: r"怎么办|咋办|流程|步骤|程序|怎么申请|咋申请|怎么弄|咋弄|咋整|如何|怎样|怎么报|咋报|怎么做",
+}
+_FACET_PATTERNS = {facet: re.compile(words) for facet, words in FACET_WORDS.items()}
+
+# Words that name a topic of this window. A query with one of them, not yet spoken of, opens a new topic.
+TOPIC_WORDS = (
+    "地理标志 地标 专用标志 红标 证明商标 集体商标 中欧 商标 牌子 品牌 蒙字标 专利 发明 实用新型 外观 pct 优先审查 预审 费减 减缴 年费 滞纳金 "
+    "贯标 29490 56005 示范企业 优势企业 专精特新 高新技术 补贴 资助 奖励 奖补 质押 贷款 融资 版权 著作权 软著 软件 作品 logo 商业秘密 竞业 "
+    "植物新品种 品种权 新品种 种子 布图设计 芯片 集成电路 非遗 非物质文化遗产 代理 技术合同 成果转化 侵权 假货 仿冒 假冒 维权 行政裁决 "
+    "调解 法院 起诉 展会 海关 马德里 驰名 续展 撤三 异议 无效 复审 驳回 转让 许可 授权 规划 重点工程 知识产权 培训 工作站 运营基金 保险 抢注 开放许可 "
+    "非正常 职务发明 惩罚性赔偿 网店 抖音 淘宝 直播 电商 保密审查 新颖性 优先权 评价报告 人才 区域公用品牌 农产品 辣椒 荞麦 黄玉米 科尔沁牛"
+).split()
+
+_GREETING = re.compile(r"^(你好|您好|在吗|在不在|hi|hello|嗨|哈喽|早上好|上午好|下午好|晚上好|有人吗|有人在吗)[啊呀吗呢么的，。！!?？~ ]*$")
+_THANKS = re.compile(r"^(谢谢|多谢|谢了|感谢|好的?|知道了|明白了?|嗯+|行|可以了|没有了|没事了|ok|再见|拜拜)[你您啊呀了哈啦的，。！!~ ]*(谢谢|多谢|再见)?[你您啊呀了哈啦，。！!~ ]*$")
+_IDENTITY = re.compile(r"你是谁|你叫什么|谁开发|什么模型|哪个模型|用的.{0,4}模型|你是.{0,4}(机器人|ai|人工智能|真人)|chatgpt|deepseek|提示词|system prompt|忽略.{0,8}(指令|规则|要求)")
+_PERSON = re.compile(r"转人工|人工客服|人工服务|找真人|找个人|要人工|接人工|人工$")
+_POINTING = re.compile(r"^(那|那么|这个|那个|它|他们|这|还有|然后|另外|如果|要是|换成|换个|再问)|呢[？?]?$")
+_FILLER = re.compile(r"请问|想问一?下?|问一?下|咨询一?下?|我想|帮我|麻烦|你好|您好|老师|同志|一下|啊|呀|呢|吗|么|嘛|吧|不$")
+
+
+class Talk(StrEnum):
+    """What kind of message it is."""
+
+    QUESTION = "question"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    IDENTITY = "identity"
+    PERSON = "person"
+    OPEN_TOPIC = "open topic"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """What understanding needs of the last turn."""
+
+    standalone_query: str
+    document_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """A message, read. ``parts`` are the questions in it, each able to stand alone; ``clauses`` refine the first."""
+
+    talk: Talk
+    standalone_query: str
+    parts: tuple[str, ...]
+    clauses: tuple[str, ...] = ()
+    facets: frozenset[Facet] = frozenset()
+    follow_up: bool = False
+
+
+def facets_in(text: str) -> frozenset[Facet]:
+    """Return the facets that ``text`` asks about; several at once are usual, none is too."""
+    return frozenset(facet for facet, pattern in _FACET_PATTERNS.items() if pattern.search(text))
+
+
+class Understander:
+    """Reads messages.
+
+    :param topic_words: the corpus's own names for its topics, added to the general ones.
+    :param normalise: the index's normalisation (simplified characters, everyday words rewritten), so that a topic is
+        recognised however it is written.
+    """
+
+    def __init__(self, *, topic_words: Iterable[str] = (), normalise: Callable[[str], str] = str) -> None:
+        self._normalise = normalise
+        words = {form for word in (*TOPIC_WORDS, *topic_words) for form in (word.lower(), normalise(word))}
+        self._topic = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True) if word))
+
+    def understand(self, query: str, previous: Previous | None = None) -> Understanding:
+        """Read ``query`` in the light of the last turn, if there is one."""
+        text = " ".join(unicodedata.normalize("NFKC", query).lower().split())
+        talk = self._talk(text)
+        if talk is not Talk.QUESTION:
+            return Understanding(talk, text, (text,))
+        topics = self._topics(text)
+        follow_up = previous is not None and self._follows_up(text, topics, previous)
+        facets = facets_in(text)
+        if follow_up and previous is not None:
+            standalone = f"{self._topic_part(previous.standalone_query, drop_facets=bool(facets))} {text}"
+            return Understanding(Talk.QUESTION, standalone, (standalone,), self._clauses(text), facets, follow_up=True)
+        if not topics and facets and len(self._content(text)) <= 2:
+            return Understanding(Talk.OPEN_TOPIC, text, (text,), facets=facets)
+        parts = self._parts(text)
+        return Understanding(Talk.QUESTION, text, parts, self._clauses(parts[0]), facets)
+
+    def on_topic(self, query: str) -> bool:
+        """Return whether ``query`` names a matter of this window at all."""
+        return bool(self._topics(unicodedata.normalize("NFKC", query).lower()))
+
+    @staticmethod
+    def _talk(text: str) -> Talk:
+        if not re.search(r"\w", text):
+            return Talk.EMPTY
+        checks = (
+            (_GREETING, Talk.GREETING), (_THANKS, Talk.THANKS), (_IDENTITY, Talk.IDENTITY), (_PERSON, Talk.PERSON),
+        )  # fmt: skip
+        return next((talk for pattern, talk in checks if pattern.search(text)), Talk.QUESTION)
+
+    def _topics(self, text: str) -> frozenset[str]:
+        forms = f"{text} {self._normalise(text)}"
+        return frozenset(match[0] for match in self._topic.finditer(forms))
+
+    def _follows_up(self, text: str, topics: frozenset[str], previous: Previous) -> bool:
+        new = topics - self._topics(previous.standalone_query)
+        if not topics:
+            return len(text) <= 24
+        return bool(_POINTING.search(text)) and len(new) <= 1 and len(text) <= 16
+
+    def _topic_part(self, previous: str, *, drop_facets: bool) -> str:
+        """Keep what the last question was about; its facet words go when the new one brings its own."""
+        if not drop_facets:
+            return previous
+        for pattern in _FACET_PATTERNS.values():
+            previous = pattern.sub(" ", previous)
+        previous = re.sub(r"有什么好处|有啥好处|有啥用|有什么用|能不能|可不可以|要不要|需要", " ", previous)
+        return " ".join(_FILLER.sub(" ", previous).split())
+
+    def _content(self, text: str) -> str:
+        """What is left of a message when facet words and filler are taken out."""
+        for pattern in _FACET_PATTERNS.values():
+            text = pattern.sub("", text)
+        return re.sub(r"[\W的我俺咱要需个得了办申请注册登记]", "", _FILLER.sub("", text))
+
+    def _parts(self, text: str) -> tuple[str, ...]:
+        """Split a message into questions only where each names a topic of its own."""
+        pieces = [piece.strip() for piece in re.split(r"[？?。；;\n]+", text) if len(piece.strip()) >= 4]
+        parts: list[str] = []
+        for piece in pieces:
+            if parts and (not self._topics(piece) or self._topics(piece) <= self._topics(parts[-1])):
+                parts[-1] = f"{parts[-1]}，{piece}"
+            else:
+                parts.append(piece)
+        asking = [part for part in parts if len(part) <= 120]
+        return tuple(asking[:3]) or (text[:200],)
+
+    def _clauses(self, text: str) -> tuple[str, ...]:
+        clauses = [clause for clause in re.split(r"[，,、？?。；;\s]+", text) if len(clause) >= 3]
+        return tuple(clauses[:4]) if len(clauses) > 1 else ()

@@ -1,0 +1,93 @@
+"""Builds everything from the settings. Nothing else constructs collaborators; importing this does nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant import messages
+from assistant.answering.writer import ExtractiveWriter, Writer
+from assistant.indexes import Indexes, Progress
+from assistant.service import Assistant, Rules
+from assistant.sessions import Conversations
+from assistant.settings import Settings
+from assistant.understanding import Understander
+from corpus.database import Database, upgrade
+from corpus.library import Library
+from corpus.records import Document
+from corpus.shipped import shipped_documents
+from index.embedder import load_embedder
+from index.store import IndexStore
+from index.terms import default_analyzer
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """The parts that doors and commands use."""
+
+    settings: Settings
+    database: Database
+    library: Library
+    indexes: Indexes
+    conversations: Conversations
+
+    def assistant(self) -> Assistant:
+        """Return the assistant over the open index.
+
+        :raises IndexNotReadyError: while there is no open index.
+        """
+        documents = self.indexes.current().documents.values()
+        return Assistant(
+            indexes=self.indexes,
+            understander=Understander(
+                topic_words=[alias for document in documents for alias in document.aliases],
+                normalise=default_analyzer().normalise,
+            ),
+            writer=_writer(self.settings),
+            conversations=self.conversations,
+            rules=Rules(
+                threshold=self.settings.answer_threshold,
+                desk=self.settings.desk_name or messages.DEFAULT_DESK,
+                regions=frozenset({"全国", "内蒙古", self.settings.region}),
+                max_query_chars=self.settings.max_query_chars,
+            ),
+        )
+
+
+def build(settings: Settings) -> Components:
+    """Return every part; the database schema is brought up to date, the index is not opened yet."""
+    data_dir: Path = settings.data_dir
+    data_dir.mkdir(parents=True, exist_ok=True)
+    upgrade(settings.resolved_database_url)
+    database = Database(settings.resolved_database_url)
+    library = Library(database=database, files_dir=data_dir / "documents")
+    embedder = load_embedder(
+        embedding_model=settings.embedding_model, query_instruction=settings.embedding_query_instruction
+    )
+
+    def documents() -> Iterator[Document]:
+        yield from shipped_documents()
+        yield from library.documents_in_library()
+
+    return Components(
+        settings=settings,
+        database=database,
+        library=library,
+        indexes=Indexes(store=IndexStore(data_dir), embedder=embedder, documents=documents),
+        conversations=Conversations(
+            database=database, expiry=dt.timedelta(minutes=settings.session_expiry_minutes)
+        ),
+    )
+
+
+def ready(settings: Settings, progress: Progress | None = None) -> tuple[Components, Assistant]:
+    """Return the parts and an assistant that can answer, building the index where it is needed."""
+    components = build(settings)
+    components.indexes.ensure(progress)
+    return components, components.assistant()
+
+
+def _writer(_settings: Settings) -> Writer:
+    return ExtractiveWriter()

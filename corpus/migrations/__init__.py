@@ -1,0 +1,1 @@
+"""The migration tree of the whole product; run by :func:`corpus.database.upgrade`."""

@@ -1,0 +1,106 @@
+"""Writes the files of a generation from documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from corpus.records import Document, Passage
+from index.arrays import FloatArray, IntArray
+from index.catalogue import Numbered
+from index.dense import DenseIndex, vector_id
+from index.embedder import Embedder
+from index.lexical import TermIndexWriter
+from index.parts import QUESTION, TEXT, WORDS, indexed_questions, indexed_text
+from index.serial import document_to_json
+from index.terms import Analyzer
+
+Progress = Callable[[str, int, int], None]
+
+TEXTS_DIR, QUESTIONS_DIR, DOCUMENTS_FILE = "lexical/passages", "lexical/questions", "documents.jsonl"
+_STEP = 2048
+
+
+def number_documents(documents: Iterable[Document], *, first: int = 0) -> list[Numbered]:
+    """Give each document's passages consecutive numbers from ``first`` on."""
+    numbered = []
+    for document in documents:
+        numbered.append(Numbered(first=first, document=document))
+        first += len(document.passages)
+    return numbered
+
+
+class Builder:
+    """Adds documents to the lexical index and makes their vectors.
+
+    :param folder: the generation's folder; the lexical index in it may hold entries already.
+    :param progress: called with the step's name, how many are done and how many there are.
+    """
+
+    def __init__(
+        self, folder: Path, *, embedder: Embedder, analyzer: Analyzer, progress: Progress | None = None
+    ) -> None:
+        self._folder = folder
+        self._embedder = embedder
+        self._analyzer = analyzer
+        self._progress = progress or (lambda step, done, total: None)
+        self.texts = TermIndexWriter(folder / TEXTS_DIR, [TEXT, WORDS])
+        self.questions = TermIndexWriter(folder / QUESTIONS_DIR, [QUESTION])
+
+    def add(self, numbered: Sequence[Numbered]) -> tuple[FloatArray, IntArray]:
+        """Add the documents to the lexical index and return their vectors, (n, dim) float32, and ids, ascending."""
+        entries = [
+            (number, entry.document, passage)
+            for entry in numbered
+            for number, passage in enumerate(entry.document.passages, entry.first)
+        ]
+        for done, (number, document, passage) in enumerate(entries, start=1):
+            self._add_terms(number, document, passage)
+            if done % _STEP == 0 or done == len(entries):
+                self._progress("terms", done, len(entries))
+        self.texts.commit()
+        self.questions.commit()
+        return self._vectors(entries)
+
+    def _add_terms(self, number: int, document: Document, passage: Passage) -> None:
+        analyzer = self._analyzer
+        text = analyzer.normalise(indexed_text(document, passage))
+        words = set(analyzer.words(text))
+        for slot, question in indexed_questions(passage):
+            normalised = analyzer.normalise(question)
+            words.update(analyzer.words(normalised))
+            self.questions.add(vector_id(number, slot), {QUESTION: analyzer.characters(normalised)})
+        self.texts.add(number, {TEXT: analyzer.characters(text), WORDS: sorted(words)})
+
+    def _vectors(self, entries: Sequence[tuple[int, Document, Passage]]) -> tuple[FloatArray, IntArray]:
+        ids: list[int] = []
+        texts: list[str] = []
+        queries: list[tuple[int, str]] = []
+        for number, document, passage in entries:
+            ids.append(vector_id(number, 0))
+            texts.append(indexed_text(document, passage))
+            queries.extend((vector_id(number, slot), question) for slot, question in indexed_questions(passage))
+        encoded = self._encoded(self._embedder.encode_passages, texts, "vectors")
+        asked = self._encoded(self._embedder.encode_queries, [question for _, question in queries], "questions")
+        all_ids = np.array([*ids, *(question_id for question_id, _ in queries)], dtype=np.int64)
+        order = np.argsort(all_ids, kind="stable")
+        return np.vstack([encoded, asked])[order], all_ids[order]
+
+    def _encoded(self, encode: Callable[[Sequence[str]], FloatArray], texts: Sequence[str], step: str) -> FloatArray:
+        blocks = [np.empty((0, self._embedder.dim), dtype=np.float32)]
+        for start in range(0, len(texts), _STEP):
+            blocks.append(encode(texts[start : start + _STEP]))
+            self._progress(step, min(start + _STEP, len(texts)), len(texts))
+        return np.vstack(blocks)
+
+
+def write_generation(folder: Path, numbered: Iterable[Numbered], vectors: FloatArray, ids: IntArray) -> None:
+    """Write what the lexical index does not hold: the documents and the dense index.
+
+    A line of the documents file is the number of the document's first passage, a tab, and the document as JSON.
+    """
+    with (folder / DOCUMENTS_FILE).open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(f"{entry.first}\t{document_to_json(entry.document)}\n" for entry in numbered)
+    DenseIndex(vectors, ids).save(folder)

@@ -1,0 +1,61 @@
+"""From a question to the passages worth a closer look, with the score that each list gave them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.arrays import BoolArray, FloatArray, IntArray
+from index.dense import SLOTS
+from index.fusion import aligned, best_per_number
+from index.parts import QUESTION, TEXT, SearchParts
+from index.query import AnalysedQuery
+
+LISTS = ("text", "question", "dense_text", "dense_question")
+DEPTH = 200  # entries taken from each list
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Passages and their raw scores.
+
+    :ivar numbers: (c,) int64 passage numbers, ascending.
+    :ivar columns: list name → (c,) float64; BM25 for the lexical lists, cosines for the dense ones, 0 where a list has none.
+    """
+
+    numbers: IntArray
+    columns: dict[str, FloatArray]
+
+
+def collect(query: AnalysedQuery, parts: SearchParts, allowed: BoolArray | None) -> Candidates:
+    """Return the best allowed passages of each list.
+
+    :param allowed: (catalogue.size,) bool by passage number; None allows all.
+    """
+    lists = {**_lexical(query, parts, allowed), **_dense(query, parts, allowed)}
+    numbers = np.unique(np.concatenate([found for found, _ in lists.values()]))
+    columns = {name: aligned(numbers, found, scores) for name, (found, scores) in lists.items()}
+    if len(numbers):
+        columns["dense_text"] = parts.dense.similarity(query.vector, numbers).astype(np.float64)
+    return Candidates(numbers=numbers, columns=columns)
+
+
+def _lexical(
+    query: AnalysedQuery, parts: SearchParts, allowed: BoolArray | None
+) -> dict[str, tuple[IntArray, FloatArray]]:
+    texts = parts.texts.search({TEXT: query.terms}, allowed=allowed, limit=DEPTH)
+    questions = parts.questions.search({QUESTION: query.terms}, allowed=allowed, limit=DEPTH, slots=SLOTS)
+    numbers, scores, _ = best_per_number(questions.ids // SLOTS, questions.scores)
+    return {"text": (texts.ids, texts.scores), "question": (numbers, scores)}
+
+
+def _dense(
+    query: AnalysedQuery, parts: SearchParts, allowed: BoolArray | None
+) -> dict[str, tuple[IntArray, FloatArray]]:
+    hits = parts.dense.search(query.vector, allowed=allowed, limit=DEPTH)
+    lists = {}
+    for name, mine in (("dense_text", hits.slots == 0), ("dense_question", hits.slots > 0)):
+        numbers, scores, _ = best_per_number(hits.numbers[mine], hits.scores[mine])
+        lists[name] = (numbers, scores)
+    return lists

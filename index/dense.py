@@ -1,0 +1,126 @@
+"""The dense index: exact inner product by FAISS over unit vectors of passages and of their lay questions.
+
+A vector's id is ``passage number * SLOTS + slot``: slot 0 is the passage, slot n its n-th lay question. A question is a
+vector of its own that points at its passage, so a passage scores as its best vector does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+
+from index.arrays import BoolArray, FloatArray, IntArray
+from index.errors import REBUILD, IndexBrokenError
+
+SLOTS = 64
+FLAT_LIMIT = 100_000  # rows; exact search answers in 5 ms up to here on one core
+_VECTORS, _IDS = "dense.faiss", "dense_ids.npy"
+
+
+def vector_id(number: int, slot: int) -> int:
+    """Return the id of slot ``slot`` (0 the passage, from 1 its questions) of passage ``number``."""
+    return number * SLOTS + slot
+
+
+@dataclass(frozen=True, slots=True)
+class DenseHits:
+    """Vectors found, best first.
+
+    :ivar numbers: (n,) int64 passage numbers; a passage may occur several times.
+    :ivar slots: (n,) int64, 0 the passage itself, from 1 its questions.
+    :ivar scores: (n,) float32 cosines, descending.
+    """
+
+    numbers: IntArray
+    slots: IntArray
+    scores: FloatArray
+
+
+class DenseIndex:
+    """Vectors with ids, searched exactly.
+
+    :param vectors: (n, dim) float32, rows of unit length.
+    :param ids: (n,) int64, see :func:`vector_id`.
+    """
+
+    def __init__(self, vectors: FloatArray, ids: IntArray) -> None:
+        self._rows: Any = faiss.IndexFlatIP(vectors.shape[1])
+        if len(vectors):
+            self._rows.add(np.ascontiguousarray(vectors, dtype=np.float32))
+        self._ids = ids
+        self._numbers = ids // SLOTS
+
+    @property
+    def count(self) -> int:
+        """Vectors in the index."""
+        return int(self._rows.ntotal)
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        return int(self._rows.d)
+
+    def save(self, folder: Path) -> None:
+        """Write the vectors and ids into ``folder``."""
+        faiss.write_index(self._rows, str(folder / _VECTORS))
+        np.save(folder / _IDS, self._ids, allow_pickle=False)
+
+    @classmethod
+    def open(cls, folder: Path) -> DenseIndex:
+        """Read an index that :meth:`save` wrote.
+
+        :raises IndexBrokenError: a file is missing, damaged, or the two do not belong together.
+        """
+        try:
+            rows = faiss.read_index(str(folder / _VECTORS))
+            ids = np.load(folder / _IDS, allow_pickle=False)
+        except (RuntimeError, ValueError, OSError, EOFError) as error:
+            raise IndexBrokenError(f"{folder}: FAISS cannot read it ({error}); {REBUILD}") from error
+        if rows.ntotal != len(ids):
+            raise IndexBrokenError(f"{folder}: found {rows.ntotal} vectors and {len(ids)} ids; {REBUILD}")
+        index = cls.__new__(cls)
+        index._rows, index._ids, index._numbers = rows, ids, ids // SLOTS
+        return index
+
+    def search(self, query: FloatArray, *, allowed: BoolArray | None, limit: int) -> DenseHits:
+        """Return the best ``limit`` vectors of allowed passages.
+
+        :param query: (dim,) float32 of unit length.
+        :param allowed: indexed by passage number; None allows all.
+        """
+        limit = min(limit, self.count)
+        if limit == 0:
+            return DenseHits(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32))
+        parameters = None
+        if allowed is not None:
+            bits = np.packbits(allowed[self._numbers], bitorder="little")
+            selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type] # faiss wraps the C++ signature
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg] # so too here
+        scores, rows = self._rows.search(query.reshape(1, -1).astype(np.float32), limit, params=parameters)
+        real = rows[0] >= 0  # FAISS pads with -1 when fewer rows are allowed, and -1 would be Python's last row
+        ids = self._ids[rows[0][real]]
+        return DenseHits(numbers=ids // SLOTS, slots=ids % SLOTS, scores=scores[0][real])
+
+    def without(self, numbers: IntArray) -> tuple[FloatArray, IntArray]:
+        """Return the vectors and ids that do not belong to the passages ``numbers``."""
+        keep = ~np.isin(self._numbers, numbers)
+        vectors = self._rows.reconstruct_n(0, self.count) if self.count else np.empty((0, self.dim), np.float32)
+        return vectors[keep], self._ids[keep]
+
+    def similarity(self, query: FloatArray, numbers: IntArray) -> FloatArray:
+        """Return (n,) the cosine of ``query`` with the passage vector of each of ``numbers``; 0 where there is none."""
+        rows = np.searchsorted(self._ids, numbers * SLOTS)
+        rows = np.minimum(rows, max(self.count - 1, 0))
+        found = self._ids[rows] == numbers * SLOTS
+        vectors = self._rows.reconstruct_batch(rows)
+        scores: FloatArray = (vectors @ query.astype(np.float32)) * found
+        return scores
+
+
+def use_one_thread() -> None:
+    """Make FAISS answer on the calling thread: a second one gains nothing and collapses on a busy machine."""
+    faiss.omp_set_num_threads(1)

@@ -1,0 +1,27 @@
+"""What an index was made of, as a short string: when it changes, the index is out of date."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from corpus.records import Document
+from index.embedder import Embedder
+from index.serial import document_to_json
+from index.terms import Analyzer, default_analyzer
+
+FORMAT_VERSION = 1
+
+
+def fingerprint(documents: Iterable[Document], *, embedder: Embedder, analyzer: Analyzer | None = None) -> str:
+    """Return 16 hexadecimal digits over the documents, the embedding model, the words and rules, and the index format.
+
+    The documents' order does not matter. What a document says about itself counts as its text does (a repealed date
+    set by hand must reach the index), so all of it is hashed, not only the ``sha256`` of its file.
+    """
+    analyzer = analyzer or default_analyzer()
+    digests = sorted(hashlib.sha256(document_to_json(document).encode()).digest() for document in documents)
+    total = hashlib.sha256(f"{FORMAT_VERSION}\0{embedder.name}\0{embedder.dim}\0{analyzer.fingerprint}".encode())
+    for digest in digests:
+        total.update(digest)
+    return total.hexdigest()[:16]

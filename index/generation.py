@@ -1,0 +1,117 @@
+"""One generation, opened: its documents and passages, and a retriever over them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO
+
+from corpus.records import Document, Passage
+from index.builder import DOCUMENTS_FILE, QUESTIONS_DIR, TEXTS_DIR
+from index.catalogue import Catalogue, Numbered
+from index.dense import DenseIndex, use_one_thread
+from index.doubt import DoubtModel
+from index.embedder import Embedder
+from index.errors import REBUILD, IndexBrokenError
+from index.fusion import Weights
+from index.lexical import TermIndex
+from index.manifest import Manifest
+from index.parts import SearchParts
+from index.reranker import Reranker
+from index.retriever import Retriever
+from index.serial import document_from_json
+from index.terms import Analyzer
+
+
+class Index:
+    """An opened generation.
+
+    :ivar documents: id → the document's own data, without passages.
+    :ivar manifest: what it was built from.
+    """
+
+    def __init__(self, *, parts: SearchParts, manifest: Manifest, lock: IO[bytes] | None = None) -> None:
+        self._parts = parts
+        self._lock = lock  # held open: keeps the generation's folder from being removed
+        self.manifest = manifest
+        self.documents: dict[str, Document] = parts.catalogue.documents
+
+    def retriever(
+        self,
+        *,
+        weights: Weights = Weights(),  # noqa: B008 - frozen
+        reranker: Reranker | None = None,
+        doubt_model: DoubtModel | None = None,
+    ) -> Retriever:
+        """Return a retriever over this generation."""
+        return Retriever(parts=self._parts, weights=weights, reranker=reranker, doubt_model=doubt_model)
+
+    def passage(self, passage_id: str) -> Passage:
+        """Return the passage with this id.
+
+        :raises KeyError: there is none.
+        """
+        return self._parts.catalogue.passage(self._parts.catalogue.number(passage_id))
+
+    def passages_of(self, document_id: str) -> list[Passage]:
+        """Return the passages of a document in reading order; none when the document is unknown."""
+        return self._parts.catalogue.passages_of(document_id)
+
+    def close(self) -> None:
+        """Let go of the generation's folder; searching goes on working until the process ends."""
+        if self._lock is not None:
+            self._lock.close()
+
+
+def open_generation(
+    folder: Path, manifest: Manifest, *, embedder: Embedder, analyzer: Analyzer, lock: IO[bytes] | None
+) -> Index:
+    """Open the parts in ``folder`` and check them against the manifest and each other.
+
+    :raises IndexBrokenError: a part is damaged or holds another number of entries than the manifest says.
+    """
+    use_one_thread()
+    parts = SearchParts(
+        catalogue=Catalogue(read_documents(folder)),
+        texts=TermIndex(folder / TEXTS_DIR),
+        questions=TermIndex(folder / QUESTIONS_DIR),
+        dense=DenseIndex.open(folder),
+        embedder=embedder,
+        analyzer=analyzer,
+    )
+    found = {
+        "documents": len(parts.catalogue.documents),
+        "passages": len(parts.catalogue),
+        "lexical entries": parts.texts.count,
+        "questions": parts.questions.count,
+        "vectors": parts.dense.count,
+        "dim": parts.dense.dim,
+    }
+    wanted = {
+        "documents": manifest.documents,
+        "passages": manifest.passages,
+        "lexical entries": manifest.passages,
+        "questions": manifest.questions,
+        "vectors": manifest.vectors,
+        "dim": manifest.dim,
+    }
+    wrong = [f"{found[name]} {name} for {wanted[name]}" for name in found if found[name] != wanted[name]]
+    if wrong:
+        raise IndexBrokenError(f"{folder}: found {', '.join(wrong)}; {REBUILD}")
+    return Index(parts=parts, manifest=manifest, lock=lock)
+
+
+def read_documents(folder: Path) -> list[Numbered]:
+    """Read the documents file.
+
+    :raises IndexBrokenError: it is missing or a line is damaged.
+    """
+    path = folder / DOCUMENTS_FILE
+    numbered = []
+    try:
+        with path.open(encoding="utf-8") as file:
+            for line in file:
+                first, _, json_text = line.partition("\t")
+                numbered.append(Numbered(first=int(first), document=document_from_json(json_text)))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IndexBrokenError(f"{path}: line {len(numbered) + 1} cannot be read ({error!r}); {REBUILD}") from error
+    return numbered

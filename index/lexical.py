@@ -1,0 +1,137 @@
+"""The lexical index: BM25 (k1 1.2, b 0.75) by tantivy over terms that :mod:`index.terms` has already made.
+
+Two tantivy folders. ``passages`` has one entry a passage: characters of title, heading and text. ``questions`` has one
+entry a lay question; a passage's question score is that of its best question, which a bag of all of them would blur.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tantivy
+
+from index.arrays import BoolArray, FloatArray, IntArray
+from index.errors import REBUILD, IndexBrokenError
+
+_WRITER_BYTES = 128_000_000
+_FIRST_FETCH, _FETCH_GROWTH = 400, 4
+_ANALYZER = "terms"
+
+
+@dataclass(frozen=True, slots=True)
+class TermHits:
+    """Entries found, best first.
+
+    :ivar ids: (n,) int64, what :meth:`TermIndex.add` was given.
+    :ivar scores: (n,) float64, BM25, descending.
+    """
+
+    ids: IntArray
+    scores: FloatArray
+
+
+class TermIndexWriter:
+    """Adds entries to, and removes them from, a tantivy folder; nothing is visible before :meth:`commit`."""
+
+    def __init__(self, folder: Path, fields: Iterable[str]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._index = _register(tantivy.Index(_schema(fields), path=str(folder)))
+        # One thread makes one segment with the entries in order: the same texts give the same index.
+        self._writer = self._index.writer(_WRITER_BYTES, 1)
+
+    def add(self, entry_id: int, terms: Mapping[str, Iterable[str]]) -> None:
+        """Add an entry with the terms of each field."""
+        document = tantivy.Document()
+        document.add_integer("id", entry_id)
+        for field, field_terms in terms.items():
+            document.add_text(field, " ".join(field_terms))
+        self._writer.add_document(document)
+
+    def remove(self, entry_ids: Iterable[int]) -> None:
+        """Remove the entries with these ids."""
+        for entry_id in entry_ids:
+            self._writer.delete_documents_by_term("id", entry_id)
+
+    def commit(self) -> None:
+        """Write what was added and wait until it lies on disk."""
+        self._writer.commit()
+        self._writer.wait_merging_threads()
+
+
+class TermIndex:
+    """Searches a tantivy folder written by :class:`TermIndexWriter`."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._index = _register(tantivy.Index.open(str(folder)))
+        except (ValueError, OSError) as error:
+            raise IndexBrokenError(f"{folder}: tantivy cannot open it ({error}); {REBUILD}") from error
+        self._schema = self._index.schema
+        self._searcher = self._index.searcher()
+
+    @property
+    def count(self) -> int:
+        """Entries in the index."""
+        return int(self._searcher.num_docs)
+
+    def document_frequency(self, field: str, term: str) -> int:
+        """Return how many entries have ``term`` in ``field``."""
+        return int(self._searcher.doc_freq(field, term))
+
+    def search(
+        self, weights: Mapping[str, Mapping[str, float]], *, allowed: BoolArray | None, limit: int, slots: int = 1
+    ) -> TermHits:
+        """Return the best ``limit`` entries among those allowed, as if no others were in the index.
+
+        :param weights: field → term → weight.
+        :param allowed: indexed by ``entry id // slots``; None allows all. More are fetched until ``limit`` allowed ones are found,
+            which keeps tantivy's fast path over plain term queries.
+        """
+        query = self._query(weights)
+        fetch = limit if allowed is None else max(limit, _FIRST_FETCH)
+        while True:
+            found = self._searcher.search(query, fetch, count=False).hits
+            ids = np.array(self._searcher.fast_field_values("id", [address for _, address in found]), dtype=np.int64)
+            scores = np.array([score for score, _ in found], dtype=np.float64)
+            if allowed is not None and len(ids):
+                keep = allowed[ids // slots]
+                ids, scores = ids[keep], scores[keep]
+            if len(ids) >= limit or len(found) < fetch:
+                return TermHits(ids=ids[:limit], scores=scores[:limit])
+            fetch *= _FETCH_GROWTH
+
+    def _query(self, weights: Mapping[str, Mapping[str, float]]) -> tantivy.Query:
+        clauses = []
+        for field, terms in weights.items():
+            for term, weight in terms.items():
+                query = tantivy.Query.term_query(self._schema, field, term, "freq")
+                clauses.append(query if weight == 1.0 else tantivy.Query.boost_query(query, weight))
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, clause) for clause in clauses])
+
+
+def term_weights(terms: Iterable[str], related: Iterable[str] = (), *, related_weight: float = 0.5) -> dict[str, float]:
+    """Return each term's weight: how often it is asked for; terms that only related words bring count less.
+
+    >>> term_weights(["商", "标", "商"], ["权"])
+    {'商': 2.0, '标': 1.0, '权': 0.5}
+    """
+    weights = {term: float(count) for term, count in Counter(terms).items()}
+    return weights | {term: related_weight for term in related if term not in weights}
+
+
+def _schema(fields: Iterable[str]) -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("id", indexed=True, fast=True)
+    for field in fields:
+        builder.add_text_field(field, tokenizer_name=_ANALYZER, index_option="freq")
+    return builder.build()
+
+
+def _register(index: tantivy.Index) -> tantivy.Index:
+    # Terms arrive joined by blanks: splitting there again in Rust is far cheaper than a Python object per term.
+    index.register_tokenizer(_ANALYZER, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+    return index

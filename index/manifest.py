@@ -1,0 +1,76 @@
+"""The manifest of a generation: what it was built from and what must lie beside it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from index.arrays import IntArray
+from index.catalogue import Numbered
+from index.embedder import Embedder
+from index.errors import REBUILD, IndexBrokenError
+from index.fingerprint import FORMAT_VERSION
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What stands in ``manifest.json``."""
+
+    format_version: int
+    fingerprint: str
+    embedder: str
+    dim: int
+    documents: int
+    passages: int
+    questions: int
+    vectors: int
+    built_at: str
+
+    @classmethod
+    def describe(cls, numbered: Sequence[Numbered], ids: IntArray, *, embedder: Embedder, fingerprint: str) -> Manifest:
+        """Return the manifest of a generation with these documents and vector ids."""
+        passages = sum(len(entry.document.passages) for entry in numbered)
+        return cls(
+            format_version=FORMAT_VERSION,
+            fingerprint=fingerprint,
+            embedder=embedder.name,
+            dim=embedder.dim,
+            documents=len(numbered),
+            passages=passages,
+            questions=len(ids) - passages,
+            vectors=len(ids),
+            built_at=now(),
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write the manifest; the last file of a generation to be written."""
+        text = json.dumps(dataclasses.asdict(self), ensure_ascii=False, indent=2)
+        (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> Manifest:
+        """Read the manifest of a generation.
+
+        :raises IndexBrokenError: it is missing, damaged, or of another format version.
+        """
+        path = folder / MANIFEST
+        try:
+            values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            version = values["format_version"]
+            if version == FORMAT_VERSION:
+                return cls(**values)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise IndexBrokenError(f"{path}: found no readable manifest ({error!r}); {REBUILD}") from error
+        raise IndexBrokenError(f"{path}: found format {version}, wanted {FORMAT_VERSION}; {REBUILD}")
+
+
+def now() -> str:
+    """Return the time in UTC, ISO form, to the second."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")

@@ -1,0 +1,39 @@
+"""What a generation is made of, and what each passage puts into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from corpus.records import Document, Passage
+from index.catalogue import Catalogue
+from index.dense import DenseIndex
+from index.embedder import Embedder
+from index.lexical import TermIndex
+from index.terms import Analyzer
+
+TEXT, WORDS, QUESTION = "text", "words", "question"  # fields of the lexical index
+MAX_QUESTIONS = 63  # a vector's id has room for a passage and this many questions
+
+
+@dataclass(frozen=True, slots=True)
+class SearchParts:
+    """The opened parts of one generation."""
+
+    catalogue: Catalogue
+    texts: TermIndex
+    questions: TermIndex
+    dense: DenseIndex
+    embedder: Embedder
+    analyzer: Analyzer
+
+
+def indexed_text(document: Document, passage: Passage) -> str:
+    """Return what a passage is found by, besides its questions: title, other names, heading and text."""
+    title = "" if passage.heading.startswith(document.title) else document.title
+    return "\n".join(part for part in (title, passage.heading, " ".join(document.aliases), passage.text) if part)
+
+
+def indexed_questions(passage: Passage) -> Iterator[tuple[int, str]]:
+    """Yield the slot (from 1) and the text of each lay question of a passage."""
+    yield from enumerate(passage.questions[:MAX_QUESTIONS], start=1)

@@ -1,0 +1,30 @@
+"""The place where a trained reranker goes: it sees cheap features of each candidate and returns a new score."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+from index.arrays import FloatArray
+
+FEATURES = ("fused", "text", "question", "dense_text", "dense_question")
+
+
+class Reranker(Protocol):
+    """Scores the best candidates anew."""
+
+    def score(self, features: FloatArray) -> FloatArray:
+        """Return (n,) scores, higher is better, in the candidates' order.
+
+        :param features: (n, len(FEATURES)) float64, the columns named by :data:`FEATURES`.
+        """
+
+
+class KeepOrder:
+    """The neutral default: the fused score stands."""
+
+    def score(self, features: FloatArray) -> FloatArray:
+        """Return the fused scores."""
+        fused: FloatArray = np.asarray(features[:, FEATURES.index("fused")])
+        return fused

@@ -1,0 +1,164 @@
+"""The retriever: both indexes are asked, their lists fused, and the doubt about the result measured."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from corpus.records import Document, Passage, Status
+from index.candidates import LISTS, Candidates, collect
+from index.catalogue import Filters
+from index.doubt import DoubtModel, load_doubt_model
+from index.evidence_features import Coverage
+from index.fusion import Weights, convex, descending, maxima
+from index.parts import SearchParts
+from index.query import AnalysedQuery, analyse
+from index.reranker import KeepOrder, Reranker
+
+__all__ = ["Filters", "Hit", "Retriever", "SearchResult"]
+
+FACET_BOOST = 0.15
+OUT_OF_FORCE_KEPT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found.
+
+    :ivar document: the document's own data, without passages.
+    :ivar rank: from 1.
+    :ivar score: fused, about 0..1, higher is better; comparable within one search only.
+    :ivar lexical_score: BM25 of the passage's text, 0 or more.
+    :ivar dense_score: cosine of the query with the passage or its nearest known question.
+    :ivar question_score: overlap of the query with the nearest known question, 0..1; comparable across searches.
+    :ivar matched_question: that question, where the passage has any.
+    """
+
+    passage: Passage
+    document: Document
+    rank: int
+    score: float
+    lexical_score: float
+    dense_score: float
+    question_score: float
+    matched_question: str | None
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a search found.
+
+    :ivar out_of_force: the best passages left out only because of ``as_of``; scores on the same scale as ``hits``.
+    :ivar probability: P(the hits answer the question), 0..1.
+    :ivar features: what the probability was computed from.
+    """
+
+    hits: tuple[Hit, ...]
+    out_of_force: tuple[Hit, ...]
+    probability: float
+    features: Mapping[str, float] = field(default_factory=dict)
+
+
+class Retriever:
+    """Searches the passages of one generation."""
+
+    def __init__(
+        self,
+        *,
+        parts: SearchParts,
+        weights: Weights = Weights(),  # noqa: B008 - frozen
+        reranker: Reranker | None = None,
+        doubt_model: DoubtModel | None = None,
+    ) -> None:
+        self._parts = parts
+        self._weights = weights
+        self._reranker = reranker or KeepOrder()
+        self._doubt_model = doubt_model or load_doubt_model()
+        self._coverage = Coverage(parts)
+
+    def search(
+        self,
+        query: str,
+        *,
+        as_of: dt.date,
+        top_k: int = 10,
+        filters: Filters = Filters(),  # noqa: B008 - frozen
+    ) -> SearchResult:
+        """Return the passages in force on ``as_of`` that best match ``query``, best first, at most ``top_k``.
+
+        Filters apply before ranking: a passage that may not answer never takes another's place.
+        """
+        analysed = analyse(query, analyzer=self._parts.analyzer, embedder=self._parts.embedder)
+        if not analysed.terms or not len(self._parts.catalogue):
+            return SearchResult(hits=(), out_of_force=(), probability=0.0)
+        matching = self._parts.catalogue.matching(filters)
+        in_force = self._parts.catalogue.in_force(as_of)
+        left_out = matching & ~in_force
+        everything = matching & in_force
+        best = collect(analysed, self._parts, None if everything.all() else everything)
+        others = collect(analysed, self._parts, left_out) if left_out.any() else None
+        tops = _joint_maxima(best, others)
+        ranked = self._ranked(best, tops, filters)
+        hits = self._hits(analysed, best, ranked[: max(top_k, 0)], as_of)
+        out_of_force: tuple[Hit, ...] = ()
+        if others is not None:
+            out_of_force = self._hits(analysed, others, self._ranked(others, tops, filters)[:OUT_OF_FORCE_KEPT], as_of)
+        features = self._features(analysed, hits)
+        probability = self._doubt_model.probability(features) if hits else 0.0
+        return SearchResult(hits=hits, out_of_force=out_of_force, probability=probability, features=features)
+
+    def _ranked(self, found: Candidates, tops: Mapping[str, float], filters: Filters) -> list[tuple[int, float]]:
+        """Return (position in ``found``, score) of every candidate, best first."""
+        columns = [found.columns[name] for name in LISTS]
+        fused = convex(columns, [getattr(self._weights, name) for name in LISTS], [tops[name] for name in LISTS])
+        scores = self._reranker.score(np.column_stack([fused, *columns]))
+        if filters.facets:
+            scores = scores + FACET_BOOST * self._parts.catalogue.with_facets(filters.facets, found.numbers)
+        return [(int(position), float(scores[position])) for position in descending(scores, found.numbers)]
+
+    def _hits(
+        self, query: AnalysedQuery, found: Candidates, ranked: Sequence[tuple[int, float]], as_of: dt.date
+    ) -> tuple[Hit, ...]:
+        hits = []
+        for rank, (position, score) in enumerate(ranked, start=1):
+            passage = self._parts.catalogue.passage(int(found.numbers[position]))
+            document = self._parts.catalogue.documents[passage.document_id]
+            question, similarity = self._coverage.best_question(query, passage)
+            dense = max(found.columns["dense_text"][position], found.columns["dense_question"][position])
+            hit = Hit(
+                passage=passage,
+                document=document,
+                rank=rank,
+                score=score,
+                lexical_score=float(found.columns["text"][position]),
+                dense_score=float(dense),
+                question_score=similarity,
+                matched_question=question,
+                status=document.status(as_of, passage),
+            )
+            hits.append(hit)
+        return tuple(hits)
+
+    def _features(self, query: AnalysedQuery, hits: Sequence[Hit]) -> dict[str, float]:
+        if not hits:
+            return {}
+        best = hits[0]
+        second = next((hit.score for hit in hits if hit.document.document_id != best.document.document_id), 0.0)
+        return {
+            **self._coverage.of_passage(query, best.passage, best.document),
+            "question_similarity": max(hit.question_score for hit in hits[:3]),
+            "dense": max(hit.dense_score for hit in hits[:3]),
+            "margin": (best.score - second) / best.score if best.score > 0 else 0.0,
+        }
+
+
+def _joint_maxima(best: Candidates, others: Candidates | None) -> dict[str, float]:
+    """Return each list's largest score over both sets, so that their fused scores can be compared."""
+    tops = maxima(best.columns)
+    if others is not None:
+        tops = {name: max(top, float(others.columns[name].max(initial=0.0))) for name, top in tops.items()}
+    return tops

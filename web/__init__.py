@@ -1,0 +1,1 @@
+"""Doors, not rooms: HTTP routes, pages and channels. What is said and known comes from ``assistant``."""

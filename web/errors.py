@@ -1,0 +1,105 @@
+"""Every error as ``application/problem+json``: a Chinese title for the person, what was found and wanted for the caller."""
+
+from __future__ import annotations
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from assistant import messages
+from assistant.errors import (
+    AccessError,
+    AssistantError,
+    ChatModelError,
+    IndexNotReadyError,
+    NotFoundError,
+    QueryError,
+    RateLimitedError,
+    SettingsError,
+)
+from web.schemas import Problem
+
+log = structlog.get_logger(__name__)
+
+RETRY_AFTER_S = 5
+
+# Most specific first: the first class that fits decides.
+STATUS_OF: tuple[tuple[type[AssistantError], int, str], ...] = (
+    (RateLimitedError, 429, messages.ERROR_RATE),
+    (AccessError, 401, messages.ERROR_ACCESS),
+    (QueryError, 422, messages.ERROR_FIELD),
+    (NotFoundError, 404, messages.ERROR_NOT_FOUND),
+    (IndexNotReadyError, 503, messages.ERROR_LOADING),
+    (ChatModelError, 503, messages.ERROR_LOADING),
+    (SettingsError, 500, messages.ERROR_INTERNAL),
+    (AssistantError, 500, messages.ERROR_INTERNAL),
+)
+_HTTP_TITLES = {
+    400: messages.ERROR_MALFORMED,
+    401: messages.ERROR_ACCESS,
+    403: messages.ERROR_ACCESS,
+    404: messages.ERROR_NOT_FOUND,
+    405: messages.ERROR_METHOD,
+    413: messages.ERROR_TOO_LARGE,
+    415: messages.ERROR_MEDIA_TYPE,
+    429: messages.ERROR_RATE,
+}
+
+
+def problem(
+    status: int,
+    title: str,
+    detail: str,
+    *,
+    errors: list[dict[str, str]] | None = None,
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    """Return a problem response."""
+    body = Problem(title=title, status=status, detail=detail, errors=errors)
+    return JSONResponse(
+        body.model_dump(exclude_none=True), status, media_type="application/problem+json", headers=headers
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Map every error that a route may raise; nothing else ever leaves as an error."""
+    app.add_exception_handler(AssistantError, _assistant_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _assistant_error(_request: Request, error: Exception) -> JSONResponse:
+    status, title = next((status, title) for kind, status, title in STATUS_OF if isinstance(error, kind))
+    headers = None
+    if isinstance(error, RateLimitedError):
+        headers = {"Retry-After": str(error.retry_after_s)}
+    elif status == 503:
+        headers = {"Retry-After": str(RETRY_AFTER_S)}
+    elif status == 401:
+        headers = {"WWW-Authenticate": "Bearer"}
+    return problem(status, title, str(error), headers=headers)
+
+
+async def _validation_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # the only class this handler is installed for
+    found = error.errors()
+    if any(each["type"] == "json_invalid" for each in found):
+        return problem(400, messages.ERROR_MALFORMED, "found a body that is not JSON, wanted a JSON object")
+    # The message and the place, never the input: it may hold personal data.
+    errors = [{"field": ".".join(map(str, each["loc"])), "message": str(each["msg"])} for each in found]
+    detail = "; ".join(f"{each['field']}: {each['message']}" for each in errors)
+    return problem(422, messages.field_error([each["field"] for each in errors]), detail, errors=errors)
+
+
+async def _http_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # the only class this handler is installed for
+    title = _HTTP_TITLES.get(error.status_code, messages.ERROR_INTERNAL)
+    return problem(error.status_code, title, str(error.detail), headers=dict(error.headers or {}) or None)
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    log.error("unexpected error", path=request.url.path, error=type(error).__name__, exc_info=error)
+    return problem(500, messages.ERROR_INTERNAL, "an unexpected error was logged")

@@ -1,0 +1,41 @@
+"""Runs the application on one port."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+
+import uvicorn
+
+from assistant import messages
+from assistant.errors import SettingsError
+from assistant.indexes import Progress
+from assistant.settings import Settings
+
+
+def serve(settings: Settings, *, host: str, port: int, progress: Progress | None = None) -> None:
+    """Serve until interrupted.
+
+    :raises SettingsError: when the port is taken.
+    """
+    _check_free(host, port)
+    # Both read the environment when they are first imported; nothing here may look anything up outside.
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    from web.app import create_app
+    from web.state import State
+
+    state = State(settings=settings, progress=progress)
+    sys.stderr.write(messages.serving(f"http://{host}:{port}/") + "\n")
+    uvicorn.run(create_app(state), host=host, port=port, log_level="warning", access_log=False)
+
+
+def _check_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SettingsError(messages.port_in_use(host, port)) from error

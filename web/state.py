@@ -1,0 +1,63 @@
+"""What the running server holds: the parts, and the assistant once its index is open."""
+
+from __future__ import annotations
+
+import threading
+
+import structlog
+
+from assistant import wiring
+from assistant.errors import IndexNotReadyError
+from assistant.indexes import Progress
+from assistant.service import Assistant
+from assistant.settings import Settings
+from assistant.wiring import Components
+from web.metrics import Metrics
+
+log = structlog.get_logger(__name__)
+
+
+class State:
+    """Starts at once and becomes ready when the index is; requests before that are told to come back."""
+
+    def __init__(self, *, settings: Settings, progress: Progress | None = None) -> None:
+        self.settings = settings
+        self.components: Components = wiring.build(settings)
+        self.metrics = Metrics()
+        self._progress = progress
+        self._assistant: Assistant | None = None
+        self._failure: str | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Open or build the index in the background."""
+        self._thread = threading.Thread(target=self._prepare, name="prepare-index", daemon=True)
+        self._thread.start()
+
+    def wait(self) -> None:
+        """Return when the index is open or has failed to open."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def _prepare(self) -> None:
+        try:
+            self.components.indexes.ensure(self._progress)
+            self._assistant = self.components.assistant()
+        except Exception as error:  # noqa: BLE001 - the last stop of a thread: readiness reports it
+            self._failure = f"{type(error).__name__}: {error}"
+            log.error("index not ready", error=self._failure)
+
+    @property
+    def ready(self) -> bool:
+        """Whether questions can be answered."""
+        return self._assistant is not None
+
+    @property
+    def assistant(self) -> Assistant:
+        """The assistant.
+
+        :raises IndexNotReadyError: while the index loads, or when it could not be opened.
+        """
+        if self._assistant is None:
+            raise IndexNotReadyError(self._failure or "the index is loading, try again in some seconds")
+        return self._assistant
