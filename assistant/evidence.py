@@ -17,9 +17,17 @@ Search = Callable[[str, Filters], SearchResult]
 PassagesOf = Callable[[str], Sequence[Passage]]
 
 CLOSE = 0.82
-"""A further hit joins the answer when its score is at least this share of the best one's."""
+"""A passage of another document joins the answer when its score is at least this share of the best one's."""
+CLOSE_SAME = 0.72
+"""The same for a passage of the best hit's own document."""
 SURE_QUESTION = 0.9
 """From this similarity on, the visitor's words are as good as one of our lay questions."""
+SURE = 0.8
+"""From this probability on, a search is trusted by itself."""
+LIKE_QUESTION = 0.6
+"""From this similarity on, one of a passage's lay questions is much like the visitor's."""
+DOING = frozenset({Facet.WHO, Facet.MATERIALS, Facet.STEPS})
+"""Facets after which people want to know where to go."""
 MAX_PASSAGES = 4
 MAX_CHARS = 1100
 
@@ -64,7 +72,11 @@ class EvidenceGatherer:
                 chosen.append(hit)
 
     def _close(self, hit: Hit, best: Hit) -> bool:
-        return hit.document.kind is not Kind.GAP and hit.score >= CLOSE * best.score
+        """A passage of another document must itself look like the question; one of the same guide may just be near."""
+        same = hit.document.document_id == best.document.document_id
+        if hit.document.kind is Kind.GAP or hit.score < (CLOSE_SAME if same else CLOSE) * best.score:
+            return False
+        return same or hit.document.kind is not Kind.GUIDE or hit.question_score >= LIKE_QUESTION
 
     def _siblings(self, best: Hit) -> Iterable[Hit]:
         for passage in self._passages_of(best.passage.document_id):
@@ -89,7 +101,14 @@ class EvidenceGatherer:
         return [hit for hit in self._siblings(best) if hit.passage.facet in wanted]
 
     def _clauses(self, best: Hit, meant: Understanding) -> Iterable[Hit]:
-        """Each further clause of the question may point at another passage of the same document."""
+        """Each further clause of the question may point at another passage of the same document.
+
+        The words of a follow-up, taken alone, may also find their own guide on the same topic ("能减吗" → 费减).
+        """
+        if meant.follow_up:
+            alone = self._search("，".join(meant.clauses), Filters())
+            if alone.probability >= SURE and alone.hits[0].document.topic == best.document.topic:
+                yield alone.hits[0]
         only = Filters(document_ids=frozenset({best.passage.document_id}))
         for clause in meant.clauses:
             hits = self._search(clause, only).hits
@@ -98,6 +117,7 @@ class EvidenceGatherer:
 
     def _where(self, best: Hit, chosen: list[Hit]) -> Hit | None:
         """The section that says where to go, for the line about what to do next."""
-        if best.document.kind is not Kind.GUIDE or any(hit.passage.facet is Facet.WHERE for hit in chosen):
+        facets = {hit.passage.facet for hit in chosen}
+        if best.document.kind is not Kind.GUIDE or Facet.WHERE in facets or not facets & DOING:
             return None
         return next((hit for hit in self._siblings(best) if hit.passage.facet is Facet.WHERE), None)

@@ -186,3 +186,25 @@ def field_error(fields: list[str]) -> str:
     if any(field.endswith("query") for field in fields):
         return "问题不能为空，也不能超过 500 个字。"
     return ERROR_FIELD
+
+PAGE_SUBTITLE = "通辽市知识产权综合咨询 · 商标、专利、地理标志、贯标、补贴政策、办事材料"
+SOURCES = "出处（点开看原文）"
+OPEN_SOURCE = "打开全文，看这一段 →"
+ASK_PLACEHOLDER = "请输入您的问题，比如：地标保护产品个人能申请不"
+ASK_BUTTON = "提问"
+LARGE_TEXT = "大字"
+PRINT = "打印"
+NEW_SESSION = "重新开始"
+CALL_PERSON = "转人工"
+TRY_ASKING = "试着问问"
+ASK_NEXT = "接着可以问："
+FEEDBACK_THANKS = "谢谢您的评价，我们会据此改进。"
+FEEDBACK_REASON = "哪里不好？（选一项，我们会查）"
+FEEDBACK_REASONS = {"答错了": "wrong", "规定过时了": "outdated", "出处不对": "wrong_citation", "看不懂": "unclear", "其他": "other"}
+LINKS = "收录的文件"
+
+
+def page_error(error: Exception) -> str:
+    """Say on the page what went wrong: our own sentence where there is one."""
+    text = str(error)
+    return text if text.startswith(("请输入", "问题太长")) else ERROR_LOADING

@@ -30,7 +30,7 @@ class Decision:
 
 
 GAP_MARGIN = 0.9
-"""A gap within this share of the best score wins where the question is about here and now."""
+"""A gap within this share of the best score, and more like the question, wins where the question is about here."""
 
 _HERE = re.compile(r"通辽|科尔沁|开鲁|库伦|奈曼|扎鲁特|科左|霍林郭勒|我们市|咱们市|我市|咱市|本地|当地|本市|旗里|市里|区里|我家|俺家|我们公司|我这")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
@@ -67,8 +67,9 @@ def _gap(query: str, result: SearchResult) -> Hit | None:
         return best
     if not _HERE.search(query):
         return None
-    near = (hit for hit in result.hits[1:4] if hit.score >= GAP_MARGIN * best.score)
-    return next((hit for hit in near if hit.document.kind is Kind.GAP), None)
+    gaps = (hit for hit in result.hits[1:4] if hit.document.kind is Kind.GAP)
+    near = (hit for hit in gaps if hit.score >= GAP_MARGIN * best.score and hit.question_score >= best.question_score)
+    return next(near, None)
 
 
 def _missing(query: str, hits: tuple[Hit, ...], as_of: dt.date) -> str | None:

@@ -45,6 +45,7 @@ class Rules:
     threshold: float = 0.5
     desk: str = messages.DEFAULT_DESK
     regions: frozenset[str] | None = None
+    region: str | None = None
     max_query_chars: int = 500
 
 
@@ -189,7 +190,8 @@ class Assistant:
         )
 
     def _retrieve(self, step: Step) -> Step:
-        filters = Filters(regions=self._rules.regions, facets=step.meant.facets)
+        prefer = self._rules.region if step.meant.local else None
+        filters = Filters(regions=self._rules.regions, facets=step.meant.facets, prefer_region=prefer)
         step.result = step.retriever.search(step.query, as_of=step.as_of, top_k=8, filters=filters)
         return step
 

@@ -17,7 +17,7 @@ FACET_WORDS: dict[Facet, str] = {
     Facet.MATERIALS: r"材料|资料|证件|证明(?!商标)|手续|表格|要带|带啥|带什么|交啥|交什么|交哪些|提交什么|准备什么|准备啥|拿啥|拿什么",
     Facet.FEE: r"多少钱|费用|收费|花钱|几块|几个钱|价钱|价格|官费|交钱|要钱|贵不贵|免费|花多少|多少费",
     Facet.TIME: r"多久|多长时间|几天|几个月|几年|啥时候|什么时候|期限|时限|周期|保护期|有效期|最快|多快|多少天|时间",
-    Facet.WHO: r"谁能|谁可以|哪些人|什么人|啥人|条件|资格|门槛|个人能|个人可以|个人行|能不能申请|能申请|可以申请|能报",
+    Facet.WHO: r"谁能|谁可以|哪些人|什么人|啥人|条件|资格|门槛|个人能|个人可以|个人行|谁来办|谁去办",
     Facet.WHERE: r"在哪|去哪|到哪|哪里办|哪儿|地址|电话|窗口|网址|网站|哪个部门|找谁|上哪",
     Facet.BASIS: r"依据|法律规定|哪条|第几条|哪个办法|哪个文件|什么文件|法条|文号",
     Facet.WHAT: r"是什么|是啥|啥是|什么是|什么意思|啥意思|指的是|啥叫|什么叫",
@@ -39,6 +39,9 @@ _THANKS = re.compile(r"^(谢谢|多谢|谢了|感谢|好的?|知道了|明白了
 _IDENTITY = re.compile(r"你是谁|你叫什么|谁开发|什么模型|哪个模型|用的.{0,4}模型|你是.{0,4}(机器人|ai|人工智能|真人)|chatgpt|deepseek|提示词|system prompt|忽略.{0,8}(指令|规则|要求)")
 _PERSON = re.compile(r"转人工|人工客服|人工服务|找真人|找个人|要人工|接人工|人工$")
 _POINTING = re.compile(r"^(那|那么|这个|那个|它|他们|这|还有|然后|另外|如果|要是|换成|换个|再问)|呢[？?]?$")
+_LOCAL = re.compile(
+    r"通辽|科尔沁|开鲁|库伦|奈曼|扎鲁特|科左|霍林郭勒|我们市|咱们?市|我市|本市|本地|当地|我们这|俺们这|咱们?这|规划|十四五|重点工程"
+)
 _FILLER = re.compile(r"请问|想问一?下?|问一?下|咨询一?下?|我想|帮我|麻烦|你好|您好|老师|同志|一下|啊|呀|呢|吗|么|嘛|吧|不$")
 
 
@@ -64,7 +67,10 @@ class Previous:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """A message, read. ``parts`` are the questions in it, each able to stand alone; ``clauses`` refine the first."""
+    """A message, read. ``parts`` are the questions in it, each able to stand alone; ``clauses`` refine the first.
+
+    ``local`` says that it is about this city: its own texts then come first.
+    """
 
     talk: Talk
     standalone_query: str
@@ -72,6 +78,7 @@ class Understanding:
     clauses: tuple[str, ...] = ()
     facets: frozenset[Facet] = frozenset()
     follow_up: bool = False
+    local: bool = False
 
 
 def facets_in(text: str) -> frozenset[Facet]:
@@ -101,13 +108,16 @@ class Understander:
         topics = self._topics(text)
         follow_up = previous is not None and self._follows_up(text, topics, previous)
         facets = facets_in(text)
+        local = bool(_LOCAL.search(text))
         if follow_up and previous is not None:
-            standalone = f"{self._topic_part(previous.standalone_query, drop_facets=bool(facets))} {text}"
-            return Understanding(Talk.QUESTION, standalone, (standalone,), self._clauses(text), facets, follow_up=True)
+            topic = self._topic_part(previous.standalone_query, drop_facets=bool(facets))
+            standalone = f"{topic} {text}"
+            clauses = self._clauses(text) or (text,)
+            return Understanding(Talk.QUESTION, standalone, (standalone,), clauses, facets, True, local)
         if not topics and facets and len(self._content(text)) <= 2:
             return Understanding(Talk.OPEN_TOPIC, text, (text,), facets=facets)
         parts = self._parts(text)
-        return Understanding(Talk.QUESTION, text, parts, self._clauses(parts[0]), facets)
+        return Understanding(Talk.QUESTION, text, parts, self._clauses(parts[0]), facets, False, local)
 
     def on_topic(self, query: str) -> bool:
         """Return whether ``query`` names a matter of this window at all."""

@@ -51,6 +51,7 @@ class Components:
                 threshold=self.settings.answer_threshold,
                 desk=self.settings.desk_name or messages.DEFAULT_DESK,
                 regions=frozenset({"全国", "内蒙古", self.settings.region}),
+                region=self.settings.region,
                 max_query_chars=self.settings.max_query_chars,
             ),
         )

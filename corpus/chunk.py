@@ -22,7 +22,8 @@ TARGET = 500
 SMALL = 80
 FEWEST_ARTICLES = 3
 BEFORE_ALL = "前言"
-PLAIN = "正文"
+_NUMBERED = (Level.APPENDIX, Level.OUTLINE, Level.SUBOUTLINE)
+_DIVISIONS = (Level.PART, Level.CHAPTER, Level.SECTION)
 
 
 @dataclass(slots=True)
@@ -39,8 +40,8 @@ class _Unit:
 
     @property
     def locator(self) -> str:
-        numbered = "".join(mark.locator for mark in self.marks if Level.APPENDIX <= mark.level < Level.MARKED)
-        divisions = "".join(mark.locator for mark in self.marks if mark.level < Level.APPENDIX)
+        numbered = "".join(mark.locator for mark in self.marks if mark.level in _NUMBERED)
+        divisions = "".join(mark.locator for mark in self.marks if mark.level in _DIVISIONS)
         marked = [mark.locator for mark in self.marks if mark.level >= Level.MARKED]
         return " ".join(part for part in (numbered or divisions, marked[-1] if marked else "") if part)
 
@@ -48,6 +49,7 @@ class _Unit:
 def chunk(blocks: Sequence[Block], *, document_id: str, title: str) -> tuple[Passage, ...]:
     """Return the passages of a document in reading order; ``order`` counts from 1."""
     pieces = [piece for unit in _units(blocks) for piece in _pieces(unit)]
+    structured = any(piece.locator for piece in pieces)
     passages: list[Passage] = []
     anchors: set[str] = set()
     for order, piece in enumerate(_merged(pieces), start=1):
@@ -57,7 +59,7 @@ def chunk(blocks: Sequence[Block], *, document_id: str, title: str) -> tuple[Pas
             Passage(
                 passage_id=f"{document_id}#{anchor}",
                 document_id=document_id,
-                locator=piece.locator,
+                locator=piece.locator or (BEFORE_ALL if structured else f"第{order}段"),
                 heading=" › ".join((title, *piece.headings)),
                 text=piece.text,
                 order=order,
@@ -81,7 +83,7 @@ def _units(blocks: Sequence[Block]) -> Iterator[_Unit]:
         mark = None if article else _mark_of(block, inside_article=unit.article is not None)
         if article is not None:
             yield from _closed(unit)
-            unit = _Unit(tuple(m for m in unit.marks if m.level <= Level.APPENDIX), article)
+            unit = _Unit(tuple(m for m in unit.marks if m.level <= Level.SECTION), article)
         elif mark is not None:
             yield from _closed(unit, mark.level)
             unit = _Unit((*(m for m in unit.marks if m.level < mark.level), mark))
@@ -123,26 +125,27 @@ def _pieces(unit: _Unit) -> Iterator[Piece]:
                 yield from (Piece(str(unit.article), unit.headings, text) for text in table_texts(part))
         return
     waiting: list[str] = []
-    for number, part in enumerate(unit.parts, start=1):
+    for part in unit.parts:
         if isinstance(part, str):
             waiting.append(part)
             continue
         lead = waiting.pop() if waiting and len(waiting[-1]) < SMALL else ""
         yield from _packed(unit, waiting)
         waiting = []
-        yield from _table_pieces(unit, part, lead, number)
+        yield from _table_pieces(unit, part, lead)
     yield from _packed(unit, waiting)
 
 
-def _table_pieces(unit: _Unit, table: Table, lead: str, number: int) -> Iterator[Piece]:
+def _table_pieces(unit: _Unit, table: Table, lead: str) -> Iterator[Piece]:
     """Cut a table; ``lead`` is the short line before it, which often names what it holds."""
-    if table.first_row:
-        place = unit.locator or PLAIN
+    if table.row_numbers:
         for row, text in row_facts(table):
-            yield Piece(f"{place} 第{row}行", (*unit.headings, *filter(None, [table.caption])), text, apart=True)
+            yield Piece(
+                f"{unit.locator} 第{row}行".strip(), (*unit.headings, *filter(None, [table.caption])), text, apart=True
+            )
         return
     for text in table_texts(table):
-        yield Piece(unit.locator or f"第{number}段", unit.headings, f"{lead}\n\n{text}" if lead else text, apart=True)
+        yield Piece(unit.locator, unit.headings, f"{lead}\n\n{text}" if lead else text, apart=True)
 
 
 def _packed(unit: _Unit, paragraphs: Iterable[str]) -> Iterator[Piece]:

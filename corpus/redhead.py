@@ -45,7 +45,7 @@ _SELF = re.compile(
 
 @dataclass(slots=True)
 class Identity:
-    """What was found, and the blocks that remain to be cut into passages."""
+    """What was found, and the blocks that remain to be cut; ``attached`` are texts that a notice issues (印发《…》)."""
 
     title: str = ""
     issuer: str | None = None
@@ -53,6 +53,7 @@ class Identity:
     published_date: dt.date | None = None
     effective_date: dt.date | None = None
     repealed_date: dt.date | None = None
+    attached: tuple[str, ...] = ()
     blocks: list[Block] = field(default_factory=list)
 
 
@@ -71,9 +72,18 @@ def identify(content: Content, *, fallback_title: str) -> Identity:
     found.title = found.title or fallback_title
     if found.issuer is None and (named := re.match(r"(.{3,30}?)关于", found.title)):
         found.issuer = named[1]
-    found.blocks = [*rest, *body]
+    attached = set(re.findall("《([^《》]+)》", found.title))
+    found.blocks = [_as_heading(block, attached) for block in (*rest, *body)]
+    found.attached = tuple(sorted(attached & {block.text for block in found.blocks if isinstance(block, Heading)}))
     _read_life(found)
     return found
+
+
+def _as_heading(block: Block, attached: set[str]) -> Block:
+    """Turn the line that repeats the name of an attached text into the heading of that text."""
+    if isinstance(block, Table) or clean_heading(block.text) not in attached:
+        return block
+    return Heading(clean_heading(block.text), 1)
 
 
 def _is_body(block: Block) -> bool:

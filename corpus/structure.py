@@ -25,13 +25,13 @@ MAX_HEADING = 45
 class Level(IntEnum):
     """Depth of a heading; a file's own headings (Word styles, h1–h6) come below those that a number names."""
 
+    APPENDIX = 0
     PART = 1
     CHAPTER = 2
     SECTION = 3
-    APPENDIX = 4
-    OUTLINE = 5
-    SUBOUTLINE = 6
-    MARKED = 7
+    OUTLINE = 4
+    SUBOUTLINE = 5
+    MARKED = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,11 +27,11 @@ def table_texts(table: Table) -> Iterator[str]:
 
 def row_facts(table: Table) -> Iterator[tuple[int, str]]:
     """Yield (number of the row in its sheet, ``header：value；header：value``) for each row that says something."""
-    for offset, row in enumerate(table.rows):
+    for number, row in zip(table.row_numbers, table.rows, strict=True):
         pairs = [(name, value) for name, value in zip(table.names, row, strict=True) if value]
         text = "；".join(f"{name}：{value}" if name else value for name, value in pairs)
         if text:
-            yield table.first_row + offset, text
+            yield number, text
 
 
 def _markdown(table: Table, rows: list[tuple[str, ...]]) -> str:

@@ -16,12 +16,13 @@ _ALWAYS, _NEVER = dt.date.min.toordinal(), dt.date.max.toordinal() + 1
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a search is restricted to; None restricts nothing. ``facets`` is a boost, not a filter."""
+    """What a search is restricted to; None restricts nothing. ``facets`` and ``prefer_region`` boost, they do not filter."""
 
     regions: frozenset[str] | None = None
     kinds: frozenset[Kind] | None = None
     document_ids: frozenset[str] | None = None
     facets: frozenset[Facet] = field(default=frozenset())
+    prefer_region: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,11 @@ class Catalogue:
         """Return (n,) whether each of ``numbers`` is a section of one of these facets."""
         order = list(Facet)
         return np.isin(self._facets[numbers], [order.index(facet) for facet in facets])
+
+    def with_region(self, region: str, numbers: IntArray) -> BoolArray:
+        """Return (n,) whether each of ``numbers`` is of a document for this region that says something (no gap)."""
+        owners = (self.documents[self.passage(int(number)).document_id] for number in numbers)
+        return np.array([owner.region == region and owner.kind is not Kind.GAP for owner in owners], dtype=bool)
 
     def _per_passage(self, value: Callable[[Passage], int], *, default: int) -> IntArray:
         array = np.full(self.size, default, dtype=np.int64)

@@ -21,6 +21,7 @@ from index.reranker import KeepOrder, Reranker
 __all__ = ["Filters", "Hit", "Retriever", "SearchResult"]
 
 FACET_BOOST = 0.15
+REGION_BOOST = 0.15
 OUT_OF_FORCE_KEPT = 3
 
 
@@ -118,6 +119,8 @@ class Retriever:
         scores = self._reranker.score(np.column_stack([fused, *columns]))
         if filters.facets:
             scores = scores + FACET_BOOST * self._parts.catalogue.with_facets(filters.facets, found.numbers)
+        if filters.prefer_region:
+            scores = scores + REGION_BOOST * self._parts.catalogue.with_region(filters.prefer_region, found.numbers)
         return [(int(position), float(scores[position])) for position in descending(scores, found.numbers)]
 
     def _hits(

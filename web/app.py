@@ -49,7 +49,7 @@ def create_app(state: State) -> FastAPI:
     for module in (ask, search, documents, feedback, operations, document):
         app.include_router(module.router)
     errors.install(app)
-    app.mount("/assets", StaticFiles(directory=ASSETS_DIR))
+    app.mount("/page-assets", StaticFiles(directory=ASSETS_DIR))
     return chat.mount(app, state)
 
 

@@ -59,6 +59,7 @@ def assemble(content: Content, *, name: str, sha256: str) -> Document:
         title=identity.title,
         kind=kind,
         topic=next((topic for word, topic in _TOPICS.items() if word in identity.title), ""),
+        aliases=identity.attached,
         region=_region(identity),
         issuer=identity.issuer,
         document_number=identity.document_number,

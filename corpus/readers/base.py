@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.clean import clean_line
@@ -26,7 +26,7 @@ class Limits:
     ratio_floor: int = 5 * MIB
     max_entries: int = 10_000
     max_pages: int = 3_000
-    max_cells: int = 1_000_000
+    max_cells: int = 200_000
     conversion_timeout_s: int = 120
 
 
@@ -60,14 +60,14 @@ class Cell:
 class Table:
     """A table with merged cells resolved: every place holds the text of the cell that covers it.
 
-    ``names`` is the header; ``first_row`` the number of ``rows[0]`` in a spreadsheet, where a row is a fact of its own
-    (0: a table of a text, which is kept together).
+    ``names`` is the header; ``row_numbers`` are those of a spreadsheet, where each row is a fact of its own
+    (empty: a table of a text, which is kept together).
     """
 
     names: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     caption: str = ""
-    first_row: int = 0
+    row_numbers: tuple[int, ...] = ()
 
 
 Block = Heading | Paragraph | Table
@@ -86,10 +86,10 @@ class Content:
 Reader = Callable[[bytes, Limits], Content]
 
 
-def make_table(cells: Iterable[Cell], *, first_row: int = 0) -> Table | None:
+def make_table(cells: Iterable[Cell], *, row_numbers: Sequence[int] = ()) -> Table | None:
     """Resolve merged cells and find caption and header.
 
-    A first row that one cell fills is the caption. The header is one row, or as many as its merged cells cover;
+    A first row with one cell only is the caption. The header is one row, or as many as its merged cells cover;
     names of several header rows are joined with ``/`` (补助金额/上限).
 
     :returns: None when there is no text at all.
@@ -104,7 +104,7 @@ def make_table(cells: Iterable[Cell], *, first_row: int = 0) -> Table | None:
             for column in range(cell.column, cell.column + cell.columns):
                 grid[row][column] = text
     top, captions = 0, []
-    while top < height - 1 and len(set(grid[top])) == 1 and width > 1:
+    while top < height - 1 and width > 1 and (len(set(grid[top])) == 1 or not any(grid[top][1:])):
         captions.append(grid[top][0])
         top += 1
     depth = _header_depth(given, top, height)
@@ -115,7 +115,7 @@ def make_table(cells: Iterable[Cell], *, first_row: int = 0) -> Table | None:
     rows = tuple(tuple(row) for row in grid[top + depth :])
     if not any(names) and not any(any(row) for row in rows):
         return None
-    return Table(names, rows, "".join(captions), first_row + top + depth if first_row else 0)
+    return Table(names, rows, "".join(captions), tuple(row_numbers[top + depth :]))
 
 
 def _header_depth(cells: list[Cell], top: int, height: int) -> int:

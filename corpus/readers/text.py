@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from corpus.clean import clean_heading, clean_line
-from corpus.errors import BrokenFileError
+from corpus.errors import UnsupportedFormatError
 from corpus.readers.base import Block, Cell, Content, Heading, Limits, Paragraph, make_table
 
 _MARKS = (
@@ -15,6 +15,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_BINARY = re.compile("[\x00-\x08\x0e-\x1a]")
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
 _RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?$")
 _MARKUP = re.compile(r"\*\*|__|`|^>\s?|<!--.*?-->|!\[[^\]]*\]\([^)]*\)")
@@ -24,7 +25,7 @@ _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 def decode(data: bytes) -> str:
     """Return the text of a file.
 
-    :raises BrokenFileError: when it is neither UTF-8, nor marked UTF-16, nor GB18030.
+    :raises UnsupportedFormatError: when it is neither UTF-8, nor marked UTF-16, nor GB18030.
     """
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), None)
     for name in [encoding] if encoding else ["utf-8", "gb18030"]:
@@ -32,9 +33,9 @@ def decode(data: bytes) -> str:
             text = data.decode(name)
         except UnicodeDecodeError:
             continue
-        if "\x00" not in text:
+        if not _BINARY.search(text):
             return text
-    raise BrokenFileError("found bytes that are neither UTF-8, UTF-16 nor GB18030 text; save the file as UTF-8")
+    raise UnsupportedFormatError("found bytes that are neither UTF-8, UTF-16 nor GB18030 text, nor a known format")
 
 
 def read_text(data: bytes, limits: Limits) -> Content:

@@ -26,7 +26,9 @@ def upgrade() -> None:
     op.create_table(
         "replies",
         sa.Column("reply_id", sa.String(64), primary_key=True),
-        sa.Column("session_id", sa.String(64), sa.ForeignKey("sessions.session_id", ondelete="CASCADE"), nullable=False),
+        sa.Column(
+            "session_id", sa.String(64), sa.ForeignKey("sessions.session_id", ondelete="CASCADE"), nullable=False
+        ),
         sa.Column("number", sa.Integer, nullable=False),
         sa.Column("query", sa.Text, nullable=False),
         sa.Column("standalone_query", sa.Text, nullable=False),
@@ -42,9 +44,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "feedback",
-        sa.Column(
-            "reply_id", sa.String(64), sa.ForeignKey("replies.reply_id", ondelete="CASCADE"), primary_key=True
-        ),
+        sa.Column("reply_id", sa.String(64), sa.ForeignKey("replies.reply_id", ondelete="CASCADE"), primary_key=True),
         sa.Column("rating", sa.String(8), nullable=False),
         sa.Column("reason", sa.String(32), nullable=True),
         sa.Column("comment", sa.Text, nullable=False),

@@ -1,0 +1,67 @@
+"""Replies as the Markdown and HTML of the chat page. Pure; everything from outside is escaped."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from assistant import messages
+from assistant.presentation import STATUS_WORDS, document_url
+from assistant.replies import Answer, Citation, Handoff, Reply
+from corpus.records import Status
+
+_MARKER = re.compile(r"\s?\[(\d+)\]")
+_BADGES = {"answer": "有依据的回答", "handoff": "请人工答复", "abstention": "没有查到", "clarification": "请再说细一点"}
+
+
+def reply_markdown(reply: Reply, kind: str) -> str:
+    """Return a whole reply: a badge, the text with tappable markers, notices, then the sources."""
+    parts = [badge(kind), linked(reply.text, _citations(reply))]
+    parts += [f'<div class="notice">⚠ {escape(notice)}</div>' for notice in _notices(reply)]
+    parts += [sources(_citations(reply))]
+    return "\n\n".join(part for part in parts if part)
+
+
+def badge(kind: str) -> str:
+    """Return the word above a reply that says what sort it is."""
+    return f'<span class="badge {kind}">{_BADGES[kind]}</span>'
+
+
+def linked(text: str, citations: tuple[Citation, ...]) -> str:
+    """Return ``text`` with each known ``[1]`` turned into a link to its passage; unknown markers go."""
+    urls = {citation.marker: document_url(citation.document_id, citation.passage_id) for citation in citations}
+
+    def link(match: re.Match[str]) -> str:
+        marker = int(match[1])
+        return f" [〔{marker}〕]({urls[marker]})" if marker in urls else ""
+
+    return _MARKER.sub(link, text)
+
+
+def sources(citations: tuple[Citation, ...]) -> str:
+    """Return the sources as cards that unfold to the quote and lead to the document at the passage."""
+    if not citations:
+        return ""
+    cards = "".join(_card(citation) for citation in citations)
+    return f'<div class="sources"><div class="sources-title">{messages.SOURCES}</div>{cards}</div>'
+
+
+def _card(citation: Citation) -> str:
+    url = escape(document_url(citation.document_id, citation.passage_id), quote=True)
+    status = STATUS_WORDS[citation.status]
+    life = "ok" if citation.status is Status.CURRENT else "old"
+    number = f"（{escape(citation.document_number)}）" if citation.document_number else ""
+    quote = escape(citation.quote).replace("\n", "<br>")
+    return (
+        f"<details><summary>〔{citation.marker}〕《{escape(citation.title)}》{number}{escape(citation.locator)} "
+        f'<span class="life {life}">{status}</span></summary>'
+        f'<blockquote>{quote}</blockquote><a href="{url}" target="_blank">{messages.OPEN_SOURCE}</a></details>'
+    )
+
+
+def _citations(reply: Reply) -> tuple[Citation, ...]:
+    return reply.citations if isinstance(reply, Answer | Handoff) else ()
+
+
+def _notices(reply: Reply) -> tuple[str, ...]:
+    return reply.notices if isinstance(reply, Answer | Handoff) else ()
