@@ -2,41 +2,45 @@
 PORT ?= 8000
 HOST ?= 127.0.0.1
 PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --progress-bar on -c constraints.txt
 export OMP_NUM_THREADS ?= 1
 export HF_HUB_OFFLINE ?= 1
 export GRADIO_ANALYTICS_ENABLED := False
 
-.PHONY: run test install check index clean
+.PHONY: run test lint install index clean
 
-run: $(VENV)/.installed
+run: .venv/.installed
 	$(BIN)/python -m assistant serve --host $(HOST) --port $(PORT)
 
-index: $(VENV)/.installed
-	$(BIN)/python -m assistant index
+test: .venv/.installed-test lint
+	$(BIN)/python -m assistant check
+	$(BIN)/python -m pytest
 
-test: $(VENV)/.installed-test
+lint: .venv/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m assistant check
-	$(BIN)/pytest
 
-install: $(VENV)/.installed
+index: .venv/.installed
+	$(BIN)/python -m assistant index
 
-# The stamps are written last: an interrupted install starts again where it stopped.
-$(VENV)/.installed: pyproject.toml constraints.txt
-	@sh tools/find_python.sh $(PYTHON)
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar on -c constraints.txt -e .
+install: .venv/.installed
+
+# The stamps are written last: an interrupted installation goes on where it stopped.
+.venv/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "The venv module is missing: sudo apt-get install python3-venv"; exit 1; }
+	@test -x $(BIN)/pip || { rm -rf .venv && $(PYTHON) -m venv .venv; }
+	@echo "Installing (about two minutes the first time) ..."
+	$(PIP) -e .
 	@touch $@
 
-$(VENV)/.installed-test: $(VENV)/.installed
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt -e '.[test]'
-	@sh tools/install_browser.sh
+.venv/.installed-test: .venv/.installed
+	$(PIP) -e '.[test]'
+	@sh tests/browser/install.sh
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build *.egg-info
+	rm -rf .venv build *.egg-info

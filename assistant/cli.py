@@ -12,6 +12,7 @@ import typer
 from pydantic import ValidationError
 
 from assistant import messages, wiring
+from assistant.desk.commands import accounts_app, audit_app
 from assistant.errors import AssistantError, IndexNotReadyError, QueryError
 from assistant.presentation import reply_as_text, turn_as_dict
 from assistant.settings import Settings
@@ -61,6 +62,14 @@ def _day(value: str | None) -> dt.date | None:
         return dt.date.fromisoformat(value)
     except ValueError:
         _fail(messages.bad_date(value), EXIT_USAGE)
+
+
+def _components() -> wiring.Components:
+    return wiring.build(_settings())
+
+
+app.add_typer(accounts_app(_components), name="accounts")
+app.add_typer(audit_app(_components), name="audit")
 
 
 @app.command(help=messages.CLI_ASK)

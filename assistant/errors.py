@@ -3,10 +3,14 @@
     AssistantError
     ├── SettingsError          a setting is missing or contradicts another
     ├── QueryError             the query is empty or too long
-    ├── NotFoundError          no such reply, session or document
+    ├── NotFoundError          no such reply, session, document, ticket, account or curated answer
+    ├── ConflictError          the record's state does not allow what was asked
+    │   └── StaleVersionError  somebody else changed the record since it was read
     ├── IndexNotReadyError     the index is missing, broken or being built
+    │   └── IndexFailedError   it could neither be opened nor built: somebody must look
     ├── ChatModelError         the configured chat model failed (never reaches a visitor: the extractive answer does)
-    └── AccessError            a key is unknown, revoked or over its limit
+    └── AccessError            a key or a login is unknown, revoked or over its limit
+        ├── ForbiddenError     the role does not allow it
         └── RateLimitedError
 """
 
@@ -29,8 +33,28 @@ class NotFoundError(AssistantError):
     """There is no reply, session or document of that id."""
 
 
+class ConflictError(AssistantError):
+    """The record's state does not allow what was asked."""
+
+
+class StaleVersionError(ConflictError):
+    """Somebody else changed the record since it was read.
+
+    :param found: the version that the caller saw.
+    :param wanted: the version that is stored.
+    """
+
+    def __init__(self, *, found: int, wanted: int) -> None:
+        super().__init__(f"found version {found}, wanted {wanted}: read the record again")
+        self.wanted = wanted
+
+
 class IndexNotReadyError(AssistantError):
     """The index is missing, broken, built with another embedding, or being built."""
+
+
+class IndexFailedError(IndexNotReadyError):
+    """The index could neither be opened nor built; waiting does not help."""
 
 
 class ChatModelError(AssistantError):
@@ -39,6 +63,10 @@ class ChatModelError(AssistantError):
 
 class AccessError(AssistantError):
     """An API key is unknown or revoked."""
+
+
+class ForbiddenError(AccessError):
+    """The role of whoever asks does not allow it."""
 
 
 class RateLimitedError(AccessError):

@@ -61,7 +61,8 @@ class EvidenceGatherer:
         self._extend(chosen, self._facets(best, meant.facets))
         self._extend(chosen, self._clauses(best, meant))
         if len(chosen) == 1 and best.question_score < SURE_QUESTION:
-            self._extend(chosen, (hit for hit in result.hits[1:4] if self._close(hit, best)))
+            near = [hit for hit in result.hits[1:4] if self._close(hit, best)]
+            self._extend(chosen, near[:1])
         return Evidence(tuple(chosen), self._where(best, chosen))
 
     def _extend(self, chosen: list[Hit], hits: Iterable[Hit]) -> None:

@@ -18,3 +18,24 @@ def mask_personal(text: str) -> str:
     for pattern, name in ((_ID_CARD, "身份证号"), (_OLD_ID_CARD, "身份证号"), (_MOBILE, "手机号"), (_LANDLINE, "电话号")):
         text = pattern.sub(f"[{name}]", text)
     return text
+
+
+_FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+
+
+def mask_in_staff_text(text: str) -> str:
+    """Return what staff wrote with ID-card and mobile numbers masked; a window's own landline may stand."""
+    text = text.translate(_FULL_WIDTH_DIGITS)
+    for pattern, name in ((_ID_CARD, "身份证号"), (_OLD_ID_CARD, "身份证号"), (_MOBILE, "手机号")):
+        text = pattern.sub(f"[{name}]", text)
+    return text
+
+
+def contact_in(text: str) -> str | None:
+    """Return the first mobile number that a visitor left, as ``138****5678``; None when there is none."""
+    text = _ID_CARD.sub(" ", unicodedata.normalize("NFKC", text))
+    match = _MOBILE.search(text)
+    if match is None:
+        return None
+    digits = re.sub(r"\D", "", match[0])[-11:]
+    return f"{digits[:3]}****{digits[-4:]}"

@@ -28,6 +28,7 @@ EXPECTED_MISSING = {
     "money": "这个金额，收录的文件里没有查到，我不能给您一个没核实过的数。",
     "opening": "上下班时间、当天是否办公，收录的文件里没有，请先打电话问清楚再跑一趟。",
     "year": "您问的那一年，收录的文件里没有说，我不能替文件下结论。",
+    "place": "您问的地方的规定，这里没有收录。这里只有国家、内蒙古自治区和通辽市的内容，别的地方请问当地的窗口。",
     "address": "这个地址，收录的文件里没有，我不能给您一个没核实过的地方。",
 }
 EXAMPLES: dict[str, tuple[str, ...]] = {
@@ -173,6 +174,8 @@ ERROR_FIELD = "请求里有一项填得不对，请改好再试。"
 ERROR_MALFORMED = "请求的格式不对，应为 JSON。"
 ERROR_NOT_FOUND = "没有找到这个内容，请检查链接。"
 ERROR_LOADING = "系统正在准备，请过几秒再试。"
+ERROR_INDEX_FAILED = "索引没能打开，暂时不能回答问题，请联系管理员。要办事可以先打 12345 问。"
+ERROR_CONFLICT = "现在不能这样改：内容已有变化，请刷新后再试。"
 ERROR_RATE = "问得太快了，请稍等一会儿再问。"
 ERROR_ACCESS = "没有权限，请检查密钥或先登录。"
 ERROR_METHOD = "这个地址不支持这种请求方式。"
@@ -187,6 +190,7 @@ def field_error(fields: list[str]) -> str:
         return "问题不能为空，也不能超过 500 个字。"
     return ERROR_FIELD
 
+API_TITLE = "知识产权咨询助手 · 接口说明"
 PAGE_SUBTITLE = "通辽市知识产权综合咨询 · 商标、专利、地理标志、贯标、补贴政策、办事材料"
 SOURCES = "出处（点开看原文）"
 OPEN_SOURCE = "打开全文，看这一段 →"
@@ -208,3 +212,8 @@ def page_error(error: Exception) -> str:
     """Say on the page what went wrong: our own sentence where there is one."""
     text = str(error)
     return text if text.startswith(("请输入", "问题太长")) else ERROR_LOADING
+
+REPORT_TITLE = "回答评测报告"
+REPORT_COLUMNS = ("类别", "通过", "总数", "比例")
+REPORT_CALIBRATION = "把握程度与实际答对的比例"
+REPORT_FAILURES = "没有通过的题"

@@ -35,6 +35,13 @@ GAP_MARGIN = 0.9
 _HERE = re.compile(r"通辽|科尔沁|开鲁|库伦|奈曼|扎鲁特|科左|霍林郭勒|我们市|咱们市|我市|咱市|本地|当地|本市|旗里|市里|区里|我家|俺家|我们公司|我这")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 
+# Places that are not this city: what a text says of here must not be said of there.
+_ELSEWHERE = re.compile(
+    "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|四川|贵州|云南|西藏|陕西|甘肃|"
+    "青海|宁夏|新疆|香港|澳门|台湾|深圳|广州|杭州|南京|苏州|成都|武汉|西安|沈阳|大连|长春|哈尔滨|青岛|济南|郑州|长沙|合肥|呼和浩特|呼市|包头|"
+    "鄂尔多斯|赤峰|呼伦贝尔|兴安盟|乌兰察布|锡林郭勒|巴彦淖尔|乌海|阿拉善|满洲里|二连浩特"
+)
+
 # What a question asks for, and what a passage must hold to answer it.
 _EXPECTED: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     "opening": (re.compile(r"几点|上班|下班|开门|关门|周末办|周六|周日|节假日|中午休"), re.compile(r"\d+[:：]\d{2}|工作日|\d+点")),
@@ -77,5 +84,10 @@ def _missing(query: str, hits: tuple[Hit, ...], as_of: dt.date) -> str | None:
     for kind, (asked, held) in _EXPECTED.items():
         if asked.search(query) and not held.search(texts):
             return kind
+    if any(place not in texts for place in _ELSEWHERE.findall(query)):
+        return "place"
     years = {year for year in _YEAR.findall(query) if int(year) != as_of.year}
+    period_end = hits[0].document.period_end
+    if period_end is not None and any(int(year) > period_end.year for year in _YEAR.findall(query)):
+        return "year"
     return "year" if years and not any(year in texts for year in years) else None

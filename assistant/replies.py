@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from corpus.records import Status
 
+REASON_PERSON = "asked for a person"
+REASON_NOTHING = "no passage passes the threshold"
+
 
 class Channel(StrEnum):
     """The door a question came in by."""
@@ -103,3 +106,17 @@ class Turn:
     channel: Channel
     elapsed_ms: float
     document_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """In a streamed reply, before its first word: every passage that the text may cite."""
+
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """In a streamed reply: what its text grows by. Never taken back."""
+
+    text: str

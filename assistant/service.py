@@ -1,6 +1,6 @@
 """The product, as one readable story: a question comes in, a reply that a window can stand behind goes out.
 
-    understand → retrieve → decide → gather evidence → write → remember
+understand → retrieve → decide → gather evidence → write → remember
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -16,17 +16,31 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from assistant import messages
 from assistant.answering.extractive import cite
-from assistant.answering.sentences import clip
+from assistant.answering.sentences import clip, pieces
 from assistant.answering.writer import Writer, Written
-from assistant.days import asked_day
+from assistant.days import asked_day, without_day
 from assistant.errors import QueryError
 from assistant.evidence import Evidence, EvidenceGatherer, PassagesOf
 from assistant.indexes import Indexes
+from assistant.masking import mask_personal
 from assistant.notices import future_only, notices, suggestions
 from assistant.policy import Decision, Verdict, decide
-from assistant.replies import Abstention, Answer, Channel, Clarification, Handoff, Reply, Turn
+from assistant.replies import (
+    REASON_NOTHING,
+    REASON_PERSON,
+    Abstention,
+    Answer,
+    Channel,
+    Clarification,
+    Delta,
+    Engine,
+    Handoff,
+    Reply,
+    Sources,
+    Turn,
+)
 from assistant.sessions import Conversations
-from assistant.understanding import Talk, Understander, Understanding
+from assistant.understanding import Previous, Talk, Understander, Understanding
 from index.retriever import Filters, Hit, Retriever, SearchResult
 
 MAX_TEXT_CHARS = 1500
@@ -47,6 +61,17 @@ class Rules:
     regions: frozenset[str] | None = None
     region: str | None = None
     max_query_chars: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that may be answered, read in the light of what was said before."""
+
+    query: str
+    session_id: str
+    meant: Understanding
+    as_of: dt.date
+    started: float
 
 
 @dataclass(slots=True)
@@ -98,33 +123,73 @@ class Assistant:
         as_of: dt.date | None = None,
         channel: Channel = Channel.API,
         visitor: str | None = None,
+        previous: Previous | None = None,
     ) -> Turn:
         """Answer ``query`` and remember the exchange.
 
         :param as_of: the day the question is about; ``None`` is the day that the question names, else today.
+        :param previous: what was said before, where the caller keeps the history and there is no session to look it up.
         :raises QueryError: when the query is empty or too long.
         :raises IndexNotReadyError: while there is no index.
         """
+        asked = self._asked(query, session_id, as_of, previous)
+        reply, used = self._reply(asked.meant, asked.as_of)
+        return self._remember(asked, reply, used, channel=channel, visitor=visitor)
+
+    def ask_stream(
+        self,
+        query: str,
+        *,
+        session_id: str | None = None,
+        as_of: dt.date | None = None,
+        channel: Channel = Channel.API,
+        visitor: str | None = None,
+        previous: Previous | None = None,
+    ) -> Iterator[Sources | Delta | Turn]:
+        """Answer as :meth:`ask` does, piece by piece: the sources, the text as it grows, last the turn.
+
+        Raises as :meth:`ask` does, before anything is yielded; the exchange is remembered when the turn is yielded.
+        """
+        asked = self._asked(query, session_id, as_of, previous)
+
+        def events() -> Iterator[Sources | Delta | Turn]:
+            reply, used = yield from self._reply_stream(asked.meant, asked.as_of)
+            yield self._remember(asked, reply, used, channel=channel, visitor=visitor)
+
+        return events()
+
+    def previous(self, queries: Sequence[str]) -> Previous | None:
+        """Return what understanding needs of a history that is not stored here: the visitor's earlier words, oldest first."""
+        last: Previous | None = None
+        for query in queries:
+            meant = self._understander.understand(query, last)
+            if meant.talk is Talk.QUESTION:
+                last = Previous(meant.standalone_query)
+        return last
+
+    def _asked(self, query: str, session_id: str | None, as_of: dt.date | None, previous: Previous | None) -> Asked:
         started = time.perf_counter()
         query = self._checked(query)
         self._indexes.current()
-        session_id, previous = self.conversations.resume(session_id)
-        meant = self._understander.understand(query, previous)
-        day = as_of or asked_day(query, self._today())
-        reply, used = self._reply(meant, day)
+        session_id, stored = self.conversations.resume(session_id)
+        meant = self._understander.understand(query, stored or previous)
+        return Asked(query, session_id, meant, as_of or asked_day(query, self._today()), started)
+
+    def _remember(
+        self, asked: Asked, reply: Reply, used: Sequence[Hit], *, channel: Channel, visitor: str | None
+    ) -> Turn:
         turn = Turn(
             reply_id=uuid.uuid4().hex,
-            session_id=session_id,
-            query=query,
-            standalone_query=meant.standalone_query if meant.talk is Talk.QUESTION else "",
+            session_id=asked.session_id,
+            query=asked.query,
+            standalone_query=asked.meant.standalone_query if asked.meant.talk is Talk.QUESTION else "",
             reply=reply,
-            as_of=day,
+            as_of=asked.as_of,
             channel=channel,
-            elapsed_ms=(time.perf_counter() - started) * 1e3,
+            elapsed_ms=(time.perf_counter() - asked.started) * 1e3,
             document_ids=tuple(dict.fromkeys(hit.document.document_id for hit in used)),
         )
-        self.conversations.record(turn, visitor=visitor)
-        return turn
+        return self.conversations.record(turn, visitor=visitor)
 
     def search(self, query: str, *, top_k: int = 10, as_of: dt.date | None = None) -> SearchResult:
         """Return what retrieval alone finds; raises as :meth:`ask` does."""
@@ -153,6 +218,28 @@ class Assistant:
             return step.reply, step.used
         return self._several(meant, as_of)
 
+    def _reply_stream(
+        self, meant: Understanding, as_of: dt.date
+    ) -> Generator[Sources | Delta, None, tuple[Reply, tuple[Hit, ...]]]:
+        """Only an answer to a single question is written while it is shown; everything else is ready at once."""
+        if meant.talk is Talk.QUESTION and len(meant.parts) == 1:
+            step = self._decide(self._retrieve(self._step(meant.parts[0], meant, as_of)))
+            assert step.decision is not None  # just set
+            if step.decision.verdict is Verdict.ANSWER:
+                evidence = self._gather(step)
+                written = yield from self._writer.stream(
+                    step.query, evidence, first_marker=step.first_marker, max_chars=step.max_chars
+                )
+                return self._answered(step, evidence, written)
+            step = self._write(step)
+            assert step.reply is not None  # the last link always writes one
+            reply, used = step.reply, step.used
+        else:
+            reply, used = self._reply(meant, as_of)
+        yield Sources(reply.citations if isinstance(reply, Answer | Handoff) else ())
+        yield from (Delta(piece) for piece in pieces(reply.text))
+        return reply, used
+
     def _step(self, query: str, meant: Understanding, as_of: dt.date) -> Step:
         index = self._indexes.current()
         return Step(query, meant, as_of, self._indexes.retriever(), index.passages_of)
@@ -165,8 +252,8 @@ class Assistant:
         room = (MAX_TEXT_CHARS - 60) // len(meant.parts)
         for number, part in enumerate(meant.parts, 1):
             alone = self._understander.understand(part)
-            marker = sum(len(answer.citations) for answer in answers) + 1
-            head = messages.answer_part(number, part)
+            marker = max((each.marker for answer in answers for each in answer.citations), default=0) + 1
+            head = messages.answer_part(number, mask_personal(part))
             step = self._step(part, alone, as_of)
             step.first_marker, step.max_chars = marker, room - len(head) - 4
             step = self._chain.invoke(step)
@@ -185,6 +272,8 @@ class Assistant:
                 confidence=min(answer.confidence for answer in answers),
                 notices=tuple(dict.fromkeys(notice for answer in answers for notice in answer.notices)),
                 suggestions=answers[0].suggestions,
+                engine=_engine(answers),
+                dropped=tuple(each for answer in answers if isinstance(answer, Answer) for each in answer.dropped),
             ),
             tuple(used),
         )
@@ -192,7 +281,7 @@ class Assistant:
     def _retrieve(self, step: Step) -> Step:
         prefer = self._rules.region if step.meant.local else None
         filters = Filters(regions=self._rules.regions, facets=step.meant.facets, prefer_region=prefer)
-        step.result = step.retriever.search(step.query, as_of=step.as_of, top_k=8, filters=filters)
+        step.result = step.retriever.search(without_day(step.query), as_of=step.as_of, top_k=8, filters=filters)
         return step
 
     def _decide(self, step: Step) -> Step:
@@ -214,16 +303,23 @@ class Assistant:
         return step
 
     def _answer(self, step: Step) -> tuple[Reply, tuple[Hit, ...]]:
+        evidence = self._gather(step)
+        written = self._writer.write(step.query, evidence, first_marker=step.first_marker, max_chars=step.max_chars)
+        return self._answered(step, evidence, written)
+
+    @staticmethod
+    def _gather(step: Step) -> Evidence:
         assert step.result is not None
 
         def search(query: str, filters: Filters) -> SearchResult:
             return step.retriever.search(query, as_of=step.as_of, top_k=3, filters=filters)
 
         gatherer = EvidenceGatherer(search=search, passages_of=step.passages_of, as_of=step.as_of)
-        evidence = gatherer.gather(step.meant, step.query, step.result)
-        written = self._writer.write(
-            step.query, evidence, first_marker=step.first_marker, max_chars=step.max_chars
-        )
+        return gatherer.gather(step.meant, step.query, step.result)
+
+    @staticmethod
+    def _answered(step: Step, evidence: Evidence, written: Written) -> tuple[Reply, tuple[Hit, ...]]:
+        assert step.result is not None
         used = _used(evidence, written)
         said = notices(used, as_of=step.as_of, passages_of=step.passages_of)
         reply = Answer(
@@ -267,11 +363,17 @@ class Assistant:
         future = future_only(step.result.out_of_force)
         return Handoff(
             text=messages.abstention(self._rules.desk),
-            reason="no passage passes the threshold",
+            reason=REASON_NOTHING,
             desk=self._rules.desk,
             confidence=step.result.probability,
             notices=future,
         )
+
+
+def _engine(answers: Sequence[Answer | Handoff]) -> Engine:
+    """Return what wrote a reply of several answers: the chat model when it wrote any of them."""
+    wrote = any(isinstance(answer, Answer) and answer.engine is Engine.CHAT_MODEL for answer in answers)
+    return Engine.CHAT_MODEL if wrote else Engine.EXTRACTIVE
 
 
 def _used(evidence: Evidence, written: Written) -> tuple[Hit, ...]:
@@ -295,4 +397,4 @@ def _small_talk(talk: Talk, desk: str) -> Reply | None:
         case Talk.EMPTY:
             return Clarification(messages.EMPTY, messages.OPEN_TOPIC_CHOICES)
         case Talk.PERSON:
-            return Handoff(messages.person_reply(desk), reason="asked for a person", desk=desk, confidence=1.0)
+            return Handoff(messages.person_reply(desk), reason=REASON_PERSON, desk=desk, confidence=1.0)

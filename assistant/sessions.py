@@ -7,9 +7,11 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from pydantic import TypeAdapter
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from assistant.errors import NotFoundError
 from assistant.masking import mask_personal
@@ -39,6 +41,16 @@ class Feedback:
     comment: str = ""
 
 
+class TicketIntake(Protocol):
+    """Opens tickets in the transaction that stores what they are about."""
+
+    def for_turn(self, session: Session, turn: Turn, visitor: str | None = None) -> Turn:
+        """Return ``turn``, with a ticket's id where a person must answer."""
+
+    def for_feedback(self, session: Session, reply: ReplyRow, visitor: str | None = None) -> None:
+        """Take up a reply that a visitor found bad."""
+
+
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
@@ -46,15 +58,22 @@ def _now() -> dt.datetime:
 class Conversations:
     """Sessions and their replies.
 
+    :param intake: opens a ticket where a person must answer; none opens none.
     :param expiry: after so long without a word a session is over: the next question starts a new one.
     :param now: the clock.
     """
 
     def __init__(
-        self, *, database: Database, expiry: dt.timedelta, now: Callable[[], dt.datetime] = _now
+        self,
+        *,
+        database: Database,
+        expiry: dt.timedelta,
+        intake: TicketIntake | None = None,
+        now: Callable[[], dt.datetime] = _now,
     ) -> None:
         self._database = database
         self._expiry = expiry
+        self._intake = intake
         self._now = now
 
     def resume(self, session_id: str | None) -> tuple[str, Previous | None]:
@@ -81,8 +100,8 @@ class Conversations:
             row = session.scalar(query)
         return None if row is None else Previous(row.standalone_query, tuple(json.loads(row.document_ids)))
 
-    def record(self, turn: Turn, *, visitor: str | None = None) -> None:
-        """Store ``turn`` with personal numbers masked."""
+    def record(self, turn: Turn, *, visitor: str | None = None) -> Turn:
+        """Store ``turn`` with personal numbers masked, and return it with the ticket that it opened, if any."""
         now = self._now()
         with self._database.writing() as session:
             row = session.get(SessionRow, turn.session_id)
@@ -93,6 +112,8 @@ class Conversations:
                 session.add(row)
                 session.flush()
             row.last_at = now
+            if self._intake is not None:
+                turn = self._intake.for_turn(session, turn, visitor)
             number = session.scalar(select(func.count()).where(ReplyRow.session_id == turn.session_id)) or 0
             kind = kind_of(turn.reply)
             session.add(
@@ -112,6 +133,7 @@ class Conversations:
                     created_at=now,
                 )
             )
+        return turn
 
     def reply(self, reply_id: str) -> Turn:
         """Return a stored turn as it was given.
@@ -138,8 +160,11 @@ class Conversations:
         :raises NotFoundError: when there is no such reply.
         """
         with self._database.writing() as session:
-            if session.get(ReplyRow, reply_id) is None:
+            row = session.get(ReplyRow, reply_id)
+            if row is None:
                 raise NotFoundError(f"found no reply {reply_id}")
+            if feedback.rating == "down" and self._intake is not None:
+                self._intake.for_feedback(session, row)
             session.merge(
                 FeedbackRow(
                     reply_id=reply_id,

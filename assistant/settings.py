@@ -8,6 +8,10 @@ from typing import Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from assistant.channels.accounts import WechatAccount, WecomApp
+from assistant.channels.messages import DESK_CLOSED
+from assistant.desk.hours import WorkingHours
+
 
 class Settings(BaseSettings):
     """Everything that can be set; the environment variable is ``ASSISTANT_`` + the name in capitals."""
@@ -32,6 +36,16 @@ class Settings(BaseSettings):
     max_query_chars: int = Field(default=500, gt=0, le=5000)
     session_expiry_minutes: int = Field(default=60, gt=0)
     anonymous_requests_per_minute: int = Field(default=120, gt=0)
+    desk_hours: str = Field(default="09:00-12:00,14:00-17:00", description="spans in which the desk is staffed")
+    desk_holidays: str = Field(default="", description="days off on weekdays, e.g. 2027-01-01,2027-02-08")
+    desk_extra_days: str = Field(default="", description="weekend days that are worked")
+    ticket_due_hours: float = Field(default=6.0, gt=0, le=200, description="working hours until a ticket is due")
+    desk_closed_text: str = Field(default=DESK_CLOSED, max_length=120, description="said to 转人工 out of hours")
+    wechat_accounts: dict[str, WechatAccount] = Field(default={}, description="JSON: name → Official Account")
+    wecom_apps: dict[str, WecomApp] = Field(default={}, description="JSON: name → app of 企业微信")
+    secret_key: SecretStr = Field(
+        default=SecretStr(""), description="hashes and seals platform ids; default is a file in data_dir"
+    )
     answer_threshold: float = Field(default=0.5, ge=0, le=1, description="least probability at which we answer")
 
     @model_validator(mode="after")
@@ -41,6 +55,11 @@ class Settings(BaseSettings):
                 "found chat_model without chat_model_base_url; set ASSISTANT_CHAT_MODEL_BASE_URL, "
                 "for example http://127.0.0.1:11434/v1 for Ollama"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _desk_hours_can_be_read(self) -> Self:
+        WorkingHours.parse(self.desk_hours, self.desk_holidays, self.desk_extra_days)
         return self
 
     @property

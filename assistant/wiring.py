@@ -9,6 +9,8 @@ from pathlib import Path
 
 from assistant import messages
 from assistant.answering.writer import ExtractiveWriter, Writer
+from assistant.channels.wiring import Channels, build_channels
+from assistant.desk.wiring import Desk, build_desk
 from assistant.indexes import Indexes, Progress
 from assistant.service import Assistant, Rules
 from assistant.sessions import Conversations
@@ -32,6 +34,8 @@ class Components:
     library: Library
     indexes: Indexes
     conversations: Conversations
+    desk: Desk
+    channels: Channels
 
     def assistant(self) -> Assistant:
         """Return the assistant over the open index.
@@ -72,14 +76,18 @@ def build(settings: Settings) -> Components:
         yield from shipped_documents()
         yield from library.documents_in_library()
 
+    channels = build_channels(database)
+    desk = build_desk(settings, database, outboxes=channels.outboxes)
     return Components(
         settings=settings,
         database=database,
         library=library,
         indexes=Indexes(store=IndexStore(data_dir), embedder=embedder, documents=documents),
         conversations=Conversations(
-            database=database, expiry=dt.timedelta(minutes=settings.session_expiry_minutes)
+            database=database, expiry=dt.timedelta(minutes=settings.session_expiry_minutes), intake=desk.intake
         ),
+        desk=desk,
+        channels=channels,
     )
 
 

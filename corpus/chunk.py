@@ -151,7 +151,7 @@ def _table_pieces(unit: _Unit, table: Table, lead: str) -> Iterator[Piece]:
 def _packed(unit: _Unit, paragraphs: Iterable[str]) -> Iterator[Piece]:
     group: list[str] = []
     for text in (part for paragraph in paragraphs for part in _fitting(paragraph)):
-        if group and sum(map(len, group)) + len(text) > TARGET:
+        if group and sum(len(part) + 1 for part in group) + len(text) > TARGET:
             yield Piece(unit.locator, unit.headings, "\n".join(group))
             group = []
         group.append(text)
@@ -160,13 +160,17 @@ def _packed(unit: _Unit, paragraphs: Iterable[str]) -> Iterator[Piece]:
 
 
 def _fitting(paragraph: str) -> Iterator[str]:
-    """Yield the paragraph, cut between sentences where it is longer than a passage; one long sentence stays whole."""
+    """Yield the paragraph, in even parts cut between sentences where it is longer than a passage.
+
+    One sentence is never cut, however long.
+    """
     if len(paragraph) <= TARGET:
         yield paragraph
         return
+    share = len(paragraph) / -(-len(paragraph) // TARGET)
     group = ""
     for sentence in sentences(paragraph):
-        if group and len(group) + len(sentence) > TARGET:
+        if group and (len(group) >= share or len(group) + len(sentence) > TARGET):
             yield group
             group = ""
         group += sentence
@@ -178,7 +182,7 @@ def _merged(pieces: Iterable[Piece]) -> Iterator[Piece]:
     """Join neighbours that are too small to be found by themselves, under the heading that they share."""
     last: Piece | None = None
     for piece in pieces:
-        if last is not None and last.takes(piece, small=SMALL, target=TARGET):
+        if last is not None and last.takes(piece, small=SMALL, target=TARGET + SMALL):
             last = last.joined(piece)
             continue
         if last is not None:

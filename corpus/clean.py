@@ -12,7 +12,8 @@ _SPACES = re.compile(r"[\s\u00a0\u3000]+")
 # Fonts in PDF files often map 一 to the radical ⼀ (U+2F00); the words then look right and are never found.
 _VARIANTS = re.compile("[\u2f00-\u2fdf\uf900-\ufaff０-９Ａ-Ｚａ-ｚ％．\ufb00-\ufb06]")
 _HAN = "\u3400-\u9fff"
-_BETWEEN_HAN = re.compile(f"(?<=[{_HAN}，。、；：？！“”（）《》]) (?=[{_HAN}，。、；：？！“”（）《》])")
+# The blank after 第一条 stays: without it 第一条 规定 reads as a mention of the article.
+_BETWEEN_HAN = re.compile(f"(?<![编章节条])(?<=[{_HAN}，。、；：？！“”（）《》]) (?=[{_HAN}，。、；：？！“”（）《》])")
 _SPREAD_WORD = re.compile(f"(?<![{_HAN}])([{_HAN}](?: [{_HAN}])+)(?![{_HAN}])")
 SENTENCE_END = re.compile(r"(?<=[。！？；])(?![”」』）])|(?<=[。！？；][”」』）])")
 

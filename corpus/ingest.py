@@ -31,12 +31,13 @@ class Outcome(StrEnum):
     ADDED = "added"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
+    DUPLICATE = "duplicate"
     FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of one file; ``error`` is the reason of a failure."""
+    """What became of one file; ``error`` is the reason why it was not taken in."""
 
     name: str
     outcome: Outcome
@@ -163,6 +164,8 @@ def _take_in(file: _File, library: Library, limits: Limits, seen: dict[str, str]
         if (other := seen.setdefault(document.document_id, file.name)) != file.name:
             raise DuplicateDocumentError(f"found the same document as in {other}; that one was kept")
         addition = library.add(document, original=data, file_name=Path(file.name).name, reader_version=READER_VERSION)
+    except DuplicateDocumentError as error:
+        return FileReport(file.name, Outcome.DUPLICATE, error=error)
     except CorpusError as error:
         return FileReport(file.name, Outcome.FAILED, error=error)
     except OSError as error:

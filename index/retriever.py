@@ -20,7 +20,7 @@ from index.reranker import KeepOrder, Reranker
 
 __all__ = ["Filters", "Hit", "Retriever", "SearchResult"]
 
-FACET_BOOST = 0.15
+FACET_BOOST = 0.06
 REGION_BOOST = 0.15
 OUT_OF_FORCE_KEPT = 3
 

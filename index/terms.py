@@ -18,8 +18,9 @@ from typing import Protocol
 from index.figures import figure_terms
 from index.rewriting import Rewriter, read_rules
 
-_RUN = re.compile(r"[㐀-䶿一-鿿]+|[a-z0-9]+(?:\.[0-9]+)?")
-_CJK_FIRST, _CJK_LAST = 0x3400, 0x9FFF
+_CHINESE = "㐀-䶿一-鿿"
+_RUN = re.compile(rf"[{_CHINESE}]+|[a-z0-9]+(?:\.[0-9]+)?")
+_PIECES = re.compile(rf"[^{_CHINESE}]+|[{_CHINESE}]+")
 
 
 class Segmenter(Protocol):
@@ -86,7 +87,7 @@ class Analyzer:
     def normalise(self, text: str) -> str:
         """Return ``text`` in NFKC form, lower case and simplified characters, everyday words rewritten."""
         plain = unicodedata.normalize("NFKC", text).lower().translate(self._simplified)
-        return self._rewriter.rewrite(plain, self._segmenter.cut)
+        return self._rewriter.rewrite(plain, self._cut)
 
     def related(self, normalised: str) -> tuple[str, ...]:
         """Return words that a passage answering ``normalised`` may use instead (假货 → 侵权); for queries only."""
@@ -94,7 +95,10 @@ class Analyzer:
 
     def words(self, normalised: str) -> list[str]:
         """Return the jieba words of normalised text, without punctuation and blanks."""
-        return [word for word in self._segmenter.cut(normalised) if _RUN.search(word)]
+        words: list[str] = []
+        for run in _RUN.findall(normalised):
+            words.extend([run] if run.isascii() else self._segmenter.cut(run))
+        return words
 
     def content_words(self, normalised: str) -> list[str]:
         """Return :meth:`words` without stop words."""
@@ -104,13 +108,23 @@ class Analyzer:
         """Return each Chinese character, each pair of neighbours, Latin words, and figures with their units."""
         terms: list[str] = []
         for run in _RUN.findall(normalised):
-            if _CJK_FIRST <= ord(run[0]) <= _CJK_LAST:
+            if run.isascii():
+                terms.append(run)
+            else:
                 terms.extend(run)
                 terms.extend(map("".join, itertools.pairwise(run)))
-            else:
-                terms.append(run)
         terms.extend(figure_terms(normalised))
         return terms
+
+    def _cut(self, text: str) -> list[str]:
+        """Return pieces whose concatenation is ``text``; only Chinese runs go to the segmenter.
+
+        jieba and its Rust port differ in Latin text only (a host name is one word to one and four to the other).
+        """
+        pieces: list[str] = []
+        for run in _PIECES.findall(text):
+            pieces.extend(self._segmenter.cut(run) if _RUN.match(run) and not run[0].isascii() else [run])
+        return pieces
 
 
 @functools.cache

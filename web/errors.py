@@ -13,6 +13,9 @@ from assistant.errors import (
     AccessError,
     AssistantError,
     ChatModelError,
+    ConflictError,
+    ForbiddenError,
+    IndexFailedError,
     IndexNotReadyError,
     NotFoundError,
     QueryError,
@@ -28,9 +31,12 @@ RETRY_AFTER_S = 5
 # Most specific first: the first class that fits decides.
 STATUS_OF: tuple[tuple[type[AssistantError], int, str], ...] = (
     (RateLimitedError, 429, messages.ERROR_RATE),
+    (ForbiddenError, 403, messages.ERROR_ACCESS),
     (AccessError, 401, messages.ERROR_ACCESS),
     (QueryError, 422, messages.ERROR_FIELD),
     (NotFoundError, 404, messages.ERROR_NOT_FOUND),
+    (ConflictError, 409, messages.ERROR_CONFLICT),
+    (IndexFailedError, 503, messages.ERROR_INDEX_FAILED),
     (IndexNotReadyError, 503, messages.ERROR_LOADING),
     (ChatModelError, 503, messages.ERROR_LOADING),
     (SettingsError, 500, messages.ERROR_INTERNAL),
@@ -71,8 +77,15 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-async def _assistant_error(_request: Request, error: Exception) -> JSONResponse:
+def sentence(error: AssistantError) -> tuple[int, str]:
+    """Return the status of an error and the sentence for the person; a wrong question has a sentence of its own."""
     status, title = next((status, title) for kind, status, title in STATUS_OF if isinstance(error, kind))
+    return status, str(error) if isinstance(error, QueryError) else title
+
+
+def problem_of(error: AssistantError) -> JSONResponse:
+    """Return the problem response for one of our errors."""
+    status, title = sentence(error)
     headers = None
     if isinstance(error, RateLimitedError):
         headers = {"Retry-After": str(error.retry_after_s)}
@@ -83,15 +96,28 @@ async def _assistant_error(_request: Request, error: Exception) -> JSONResponse:
     return problem(status, title, str(error), headers=headers)
 
 
-async def _validation_error(_request: Request, error: Exception) -> JSONResponse:
+async def _assistant_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, AssistantError)  # the only class this handler is installed for
+    return problem_of(error)
+
+
+async def _validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # the only class this handler is installed for
     found = error.errors()
     if any(each["type"] == "json_invalid" for each in found):
         return problem(400, messages.ERROR_MALFORMED, "found a body that is not JSON, wanted a JSON object")
+    if any(each["loc"] == ("body",) and each["type"] != "missing" for each in found) and not _says_json(request):
+        detail = f"found Content-Type {request.headers.get('content-type', 'missing')[:60]}, wanted application/json"
+        return problem(415, messages.ERROR_MEDIA_TYPE, detail)
     # The message and the place, never the input: it may hold personal data.
     errors = [{"field": ".".join(map(str, each["loc"])), "message": str(each["msg"])} for each in found]
     detail = "; ".join(f"{each['field']}: {each['message']}" for each in errors)
     return problem(422, messages.field_error([each["field"] for each in errors]), detail, errors=errors)
+
+
+def _says_json(request: Request) -> bool:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return media_type == "application/json" or (media_type.startswith("application/") and media_type.endswith("+json"))
 
 
 async def _http_error(_request: Request, error: Exception) -> JSONResponse:

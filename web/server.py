@@ -8,7 +8,9 @@ import sys
 
 import uvicorn
 
-from assistant import messages
+from assistant import messages, wiring
+from assistant.desk import messages as desk_messages
+from assistant.desk.commands import setup_url
 from assistant.errors import SettingsError
 from assistant.indexes import Progress
 from assistant.settings import Settings
@@ -26,8 +28,12 @@ def serve(settings: Settings, *, host: str, port: int, progress: Progress | None
     from web.app import create_app
     from web.state import State
 
-    state = State(settings=settings, progress=progress)
-    sys.stderr.write(messages.serving(f"http://{host}:{port}/") + "\n")
+    state = State(components=wiring.build(settings), progress=progress)
+    address = settings.public_url or f"http://{host}:{port}"
+    sys.stderr.write(messages.serving(f"{address.rstrip('/')}/") + "\n")
+    token = state.components.desk.accounts.first_link()
+    if token is not None:
+        sys.stderr.write(desk_messages.first_start(setup_url(address, token)) + "\n")
     uvicorn.run(create_app(state), host=host, port=port, log_level="warning", access_log=False)
 
 

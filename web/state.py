@@ -6,11 +6,9 @@ import threading
 
 import structlog
 
-from assistant import wiring
-from assistant.errors import IndexNotReadyError
+from assistant.errors import IndexFailedError, IndexNotReadyError
 from assistant.indexes import Progress
 from assistant.service import Assistant
-from assistant.settings import Settings
 from assistant.wiring import Components
 from web.metrics import Metrics
 
@@ -20,9 +18,9 @@ log = structlog.get_logger(__name__)
 class State:
     """Starts at once and becomes ready when the index is; requests before that are told to come back."""
 
-    def __init__(self, *, settings: Settings, progress: Progress | None = None) -> None:
-        self.settings = settings
-        self.components: Components = wiring.build(settings)
+    def __init__(self, *, components: Components, progress: Progress | None = None) -> None:
+        self.components = components
+        self.settings = components.settings
         self.metrics = Metrics()
         self._progress = progress
         self._assistant: Assistant | None = None
@@ -56,8 +54,11 @@ class State:
     def assistant(self) -> Assistant:
         """The assistant.
 
-        :raises IndexNotReadyError: while the index loads, or when it could not be opened.
+        :raises IndexNotReadyError: while the index loads.
+        :raises IndexFailedError: when it could neither be opened nor built; says why.
         """
-        if self._assistant is None:
-            raise IndexNotReadyError(self._failure or "the index is loading, try again in some seconds")
-        return self._assistant
+        if self._assistant is not None:
+            return self._assistant
+        if self._failure is not None:
+            raise IndexFailedError(f"{self._failure}; run: python -m assistant index, then restart")
+        raise IndexNotReadyError("the index is loading, try again in some seconds")

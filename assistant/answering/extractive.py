@@ -10,10 +10,13 @@ from assistant import messages
 from assistant.answering.sentences import best_sentence, clip, first_paragraph_end, sentences
 from assistant.evidence import Evidence
 from assistant.replies import Citation
-from corpus.records import FACET_HEADINGS, Facet, Kind
+from corpus.records import FACET_HEADINGS, Document, Facet, Kind
 from index.retriever import Hit
 
 MAX_CHARS = 1400
+_NAMED_TEXT = re.compile(r"(《[^》]+》)")
+_NUMBER = re.compile(r"号|GB")
+_LONGEST_NUMBER = 30
 _BACKGROUND_CHAPTER = "一、"
 
 
@@ -64,7 +67,7 @@ def extract(query: str, evidence: Evidence, *, first_marker: int = 1, max_chars:
     if evidence.where is not None and where and len(where) + 2 <= room:
         blocks.append(where)
         used.append(evidence.where)
-    basis = _basis(used)
+    basis = basis_of(used)
     if basis:
         blocks.append(clip(messages.basis(basis), max(room, 0) + 110))
     return Draft("\n\n".join(blocks), tuple(cite(hit, marker) for marker, hit in enumerate(used, first_marker)))
@@ -111,10 +114,22 @@ def _where_line(where: Hit | None, *, marker: int) -> str:
     return f"**{FACET_HEADINGS[Facet.WHERE]}** {sentence} [{marker}]" if len(sentence) <= 120 else ""
 
 
-def _basis(hits: Sequence[Hit]) -> str:
-    parts: list[str] = []
+def basis_of(hits: Sequence[Hit]) -> str:
+    """Return the texts that ``hits`` rest on, each once with all its articles, at most four."""
+    articles: dict[str, list[str]] = {}
     for hit in hits:
-        for part in re.split(r"[；;]\s*", hit.passage.basis):
-            if part and part not in parts:
-                parts.append(part)
-    return "；".join(parts[:4])
+        for part in filter(None, re.split(r"[；;]\s*", hit.passage.basis)):
+            match = _NAMED_TEXT.match(part)
+            title, rest = (match[1], part[match.end() :]) if match else (part, "")
+            places = articles.setdefault(_with_number(title, hit.document), [])
+            places.extend(place for place in rest.split("、") if place and place not in places)
+    return "；".join(title + "、".join(places) for title, places in list(articles.items())[:4])
+
+
+def _with_number(title: str, document: Document) -> str:
+    """Put the document number behind a text's name, where the document's sources give one."""
+    for source in document.sources:
+        number = source.document_number or ""
+        if title == f"《{source.title}》" and _NUMBER.search(number) and len(number) <= _LONGEST_NUMBER:
+            return f"{title}（{number}）"
+    return title

@@ -14,18 +14,19 @@ def sentences(text: str) -> list[str]:
     return [piece.strip() for piece in _SENTENCE.findall(text) if piece.strip()]
 
 
-def _bigrams(text: str) -> set[str]:
+def bigrams(text: str) -> set[str]:
+    """Return the pairs of neighbouring characters, without punctuation and blanks."""
     text = re.sub(r"\W", "", text)
     return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
 def best_sentence(text: str, query: str) -> str:
     """Return the sentence of ``text`` that shares most bigrams with ``query``; figures count when one is asked for."""
-    wanted = _bigrams(query)
+    wanted = bigrams(query)
     asks_figure = bool(_ASKS_FIGURE.search(query))
 
     def score(sentence: str) -> float:
-        shared = len(wanted & _bigrams(sentence))
+        shared = len(wanted & bigrams(sentence))
         return shared + (0.6 if asks_figure and _FIGURE.search(sentence) else 0.0) - len(sentence) / 2000
 
     return max(sentences(text), key=score)

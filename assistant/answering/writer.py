@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.answering.extractive import Draft, extract
+from assistant.answering.sentences import pieces
 from assistant.evidence import Evidence
-from assistant.replies import Engine
+from assistant.replies import Delta, Engine, Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,14 @@ class Writer(Protocol):
     def write(self, query: str, evidence: Evidence, *, first_marker: int = 1, max_chars: int) -> Written:
         """Return a text of at most ``max_chars`` characters whose markers start at ``first_marker``."""
 
+    def stream(
+        self, query: str, evidence: Evidence, *, first_marker: int = 1, max_chars: int
+    ) -> Generator[Sources | Delta, None, Written]:
+        """Yield the sources, then the text piece by piece, and return the whole, whose text is all pieces together.
+
+        Nothing that is yielded is ever taken back, so only what the evidence supports is.
+        """
+
 
 class ExtractiveWriter:
     """Cuts the answer from the passages; needs nothing else and never fails."""
@@ -33,3 +43,12 @@ class ExtractiveWriter:
     def write(self, query: str, evidence: Evidence, *, first_marker: int = 1, max_chars: int) -> Written:
         """See :class:`Writer`."""
         return Written(extract(query, evidence, first_marker=first_marker, max_chars=max_chars))
+
+    def stream(
+        self, query: str, evidence: Evidence, *, first_marker: int = 1, max_chars: int
+    ) -> Generator[Sources | Delta, None, Written]:
+        """See :class:`Writer`."""
+        written = self.write(query, evidence, first_marker=first_marker, max_chars=max_chars)
+        yield Sources(written.draft.citations)
+        yield from (Delta(piece) for piece in pieces(written.draft.text))
+        return written

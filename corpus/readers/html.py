@@ -67,7 +67,7 @@ def read_html(data: bytes, limits: Limits) -> Content:
     body = page.body
     if body is None:
         return Content((), title=title)
-    for node in body.css("[class],[id]"):
+    for node in body.css("[class],[id],[style]"):
         if _is_furniture(node):
             node.decompose()
     blocks = list(_blocks(_main(page, body)))

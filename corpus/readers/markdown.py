@@ -185,6 +185,8 @@ def _gap_passages(document: Document, blocks: list[_Block]) -> Iterator[Passage]
             heading = f"**{block.headings[0]}**\n\n" if block.headings else ""
             whole.lines.extend([heading + block.text, ""])
         whole.questions += block.questions
+        whole.effective_date = whole.effective_date or block.effective_date
+        whole.repealed_date = whole.repealed_date or block.repealed_date
         whole.basis = "；".join(part for part in (whole.basis, block.basis) if part)
     yield _passage(document, whole, "gap", GAP_LOCATOR, order=1, facet=None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pypdfium2
@@ -14,12 +14,23 @@ from corpus.errors import BrokenFileError, EncryptedFileError, FileTooLargeError
 from corpus.readers.base import Block, Content, Limits, Paragraph, Table
 from corpus.readers.ocr import ocr_lines
 from corpus.readers.pdf_layout import Run, continues, is_running_head, page_lines, paragraphs, running_heads
-from corpus.readers.pdf_tables import PlacedTable, ruled_tables
+from corpus.readers.pdf_tables import Box, PlacedTable, find_cells, place_table
 
-_FEWEST_RULES = 4
 _FEWEST_CHARACTERS = 10
 _MOST_PICTURE_PAGES = 0.2
 _PDFIUM = threading.Lock()  # PDFium may be used by one thread at a time only
+
+
+@dataclass(slots=True)
+class _Page:
+    """What stands on one page; sizes in points."""
+
+    width: float
+    height: float
+    runs: list[Run]
+    has_rules: bool
+    is_picture: bool
+    tables: Sequence[PlacedTable] = ()
 
 
 def read_pdf(data: bytes, limits: Limits) -> Content:
@@ -33,13 +44,12 @@ def read_pdf(data: bytes, limits: Limits) -> Content:
     with _PDFIUM:
         document = _open(data)
         try:
-            if len(document) > limits.max_pages:
-                raise FileTooLargeError(f"found {len(document)} pages, wanted at most {limits.max_pages}")
-            pages = [_Page(document, number) for number in range(len(document))]
+            pages = _pages(document, data, limits)
+        except pypdfium2.PdfiumError as error:
+            raise BrokenFileError(f"found a damaged page: {error}") from error
         finally:
             document.close()
-    _check_pictures(pages)
-    return Content(tuple(_blocks(pages, data)))
+    return Content(tuple(_blocks(pages)))
 
 
 def _open(data: bytes) -> Any:
@@ -51,26 +61,32 @@ def _open(data: bytes) -> Any:
         raise BrokenFileError(f"found a PDF file that cannot be opened: {error}") from error
 
 
-class _Page:
-    """What PDFium gives for one page."""
-
-    def __init__(self, document: Any, number: int) -> None:
-        try:
-            page = document[number]
-            self.width, self.height = page.get_size()
-            self.runs = _runs(page, self.height)
-            kinds = [item.type for item in page.get_objects(max_depth=3)]
-        except pypdfium2.PdfiumError as error:
-            raise BrokenFileError(f"found a damaged page {number + 1}: {error}") from error
-        self.number = number
-        self.ruled = kinds.count(pdfium_raw.FPDF_PAGEOBJ_PATH) >= _FEWEST_RULES and not page.get_rotation()
-        is_picture = (
-            pdfium_raw.FPDF_PAGEOBJ_IMAGE in kinds and sum(len(run.text) for run in self.runs) < _FEWEST_CHARACTERS
+def _pages(document: Any, data: bytes, limits: Limits) -> list[_Page]:
+    if len(document) > limits.max_pages:
+        raise FileTooLargeError(f"found {len(document)} pages, wanted at most {limits.max_pages}")
+    pages = [_page(document[number]) for number in range(len(document))]
+    pictures = sum(page.is_picture for page in pages)
+    if pictures > _MOST_PICTURE_PAGES * len(pages):
+        raise ScannedFileError(
+            f"found {pictures} of {len(pages)} pages that are pictures; wanted text: "
+            "pip install 'ip-consultation-assistant[ocr]', or add a file with text"
         )
-        self.is_picture = is_picture
-        if is_picture and (lines := ocr_lines(page)) is not None:
-            self.runs, self.is_picture = lines, False
-        page.close()
+    cells = find_cells(data, [number for number, page in enumerate(pages) if page.has_rules])
+    for number, tables in cells.items():
+        pages[number].tables = _tables(document[number], pages[number].height, tables)
+    return pages
+
+
+def _page(page: Any) -> _Page:
+    width, height = page.get_size()
+    runs = _runs(page, height)
+    kinds = {item.type for item in page.get_objects(max_depth=3)}
+    has_rules = pdfium_raw.FPDF_PAGEOBJ_PATH in kinds and not page.get_rotation()
+    is_picture = pdfium_raw.FPDF_PAGEOBJ_IMAGE in kinds and sum(len(run.text) for run in runs) < _FEWEST_CHARACTERS
+    if is_picture and (lines := ocr_lines(page)) is not None:
+        runs, is_picture = lines, False
+    page.close()
+    return _Page(width, height, runs, has_rules, is_picture)
 
 
 def _runs(page: Any, height: float) -> list[Run]:
@@ -85,20 +101,26 @@ def _runs(page: Any, height: float) -> list[Run]:
     return runs
 
 
-def _check_pictures(pages: Sequence[_Page]) -> None:
-    pictures = sum(page.is_picture for page in pages)
-    if pictures > _MOST_PICTURE_PAGES * len(pages):
-        raise ScannedFileError(
-            f"found {pictures} of {len(pages)} pages that are pictures; wanted text: "
-            "pip install 'ip-consultation-assistant[ocr]', or add a file with text"
-        )
+def _tables(page: Any, height: float, tables: Sequence[Sequence[Box]]) -> list[PlacedTable]:
+    text_page = page.get_textpage()
+
+    def text_in(box: Box) -> str:
+        x0, top, x1, bottom = box
+        text: str = text_page.get_text_bounded(x0, height - bottom, x1, height - top)
+        return text
+
+    placed = [place_table(boxes, text_in) for boxes in tables]
+    text_page.close()
+    page.close()
+    return [table for table in placed if table is not None]
 
 
-def _blocks(pages: Sequence[_Page], data: bytes) -> Iterator[Block]:
+def _blocks(pages: Sequence[_Page]) -> Iterator[Block]:
     """Yield the blocks of all pages, with paragraphs and tables that a page break parts joined again."""
+    heads = running_heads([(page.runs, page.height) for page in pages])
     last: Block | None = None
-    for page_blocks in _by_page(pages, data):
-        for position, block in enumerate(page_blocks):
+    for page in pages:
+        for position, block in enumerate(_page_blocks(page, heads)):
             joined = _join(last, block) if position == 0 and last is not None else None
             if joined is None and last is not None:
                 yield last
@@ -117,20 +139,16 @@ def _join(last: Block, block: Block) -> Block | None:
     return None
 
 
-def _by_page(pages: Sequence[_Page], data: bytes) -> Iterator[list[Block]]:
-    heads = running_heads([(page.runs, page.height) for page in pages])
-    tables = ruled_tables(data, [page.number for page in pages if page.ruled])
-    for page in pages:
-        runs = [run for run in page.runs if not is_running_head(run, page.height, heads)]
-        yield list(_page_blocks(runs, page.width, tables.get(page.number, [])))
-
-
-def _page_blocks(runs: Sequence[Run], width: float, tables: Sequence[PlacedTable]) -> Iterator[Block]:
+def _page_blocks(page: _Page, heads: set[str]) -> Iterator[Block]:
     """Yield paragraphs and tables of one page from top to bottom."""
-    free = [run for run in runs if not any(table.holds(run) for table in tables)]
-    for placed in sorted(tables, key=lambda table: table.top):
-        above = [run for run in free if run.top < placed.top]
-        free = [run for run in free if run.top >= placed.top]
-        yield from map(Paragraph, paragraphs(page_lines(above, width)))
+    free = [
+        run
+        for run in page.runs
+        if not is_running_head(run, page.height, heads) and not any(table.holds(run) for table in page.tables)
+    ]
+    for placed in sorted(page.tables, key=lambda table: table.box[1]):
+        above = [run for run in free if run.top < placed.box[1]]
+        free = [run for run in free if run.top >= placed.box[1]]
+        yield from map(Paragraph, paragraphs(page_lines(above, page.width)))
         yield placed.table
-    yield from map(Paragraph, paragraphs(page_lines(free, width)))
+    yield from map(Paragraph, paragraphs(page_lines(free, page.width)))

@@ -17,9 +17,11 @@ from corpus.structure import article_of, division_of, outline_of
 
 _SAME_LINE = 0.5
 _WORD_GAP = 0.25
+_CELL_GAP = 1.2
 _EDGE = 0.08
 _LONGEST_HEAD = 40
 _FEWEST_COLUMN_LINES = 5
+_LEAST_COLUMN = 0.25
 _LISTED = re.compile(
     r"\d{1,2}\s*[.、．)）]|[①-⑳]|[（(]\s*(?:[一二三四五六七八九十]+|\d{1,2})\s*[）)]|[—-]{1,2}[^\d—-]|附件|附表|注[:：]"
 )
@@ -71,14 +73,14 @@ def _gutter(runs: Sequence[Run], width: float) -> float | None:
         crossing = len(runs) - len(left) - len(right)
         if min(len(left), len(right)) < _FEWEST_COLUMN_LINES or crossing > len(runs) / 4:
             continue
-        if all(_fills(side) for side in (left, right)):
+        if all(_is_column(side, width) for side in (left, right)):
             return x
     return None
 
 
-def _fills(side: Sequence[Run]) -> bool:
+def _is_column(side: Sequence[Run], width: float) -> bool:
     extent = max(run.x1 for run in side) - min(run.x0 for run in side)
-    return median(run.x1 - run.x0 for run in side) > 0.7 * extent
+    return extent > _LEAST_COLUMN * width and median(run.x1 - run.x0 for run in side) > 0.7 * extent
 
 
 def _lines(runs: Iterable[Run]) -> list[Line]:
@@ -94,12 +96,18 @@ def _lines(runs: Iterable[Run]) -> list[Line]:
 
 
 def _joined(row: Sequence[Run]) -> Line:
-    text, end = "", row[0].x0
+    """Join runs to a line; what stands far apart (cells without rules, a spread list) is kept apart by a blank."""
+    groups: list[str] = []
+    end = row[0].x0
     for run in row:
-        apart = run.x0 - end > _WORD_GAP * run.height
-        text += (" " if apart and text else "") + run.text.strip()
+        gap = run.x0 - end
+        if not groups or gap > _CELL_GAP * run.height:
+            groups.append(run.text)
+        else:
+            groups[-1] += (" " if gap > _WORD_GAP * run.height else "") + run.text
         end = max(end, run.x1)
-    return Line(row[0].x0, min(run.top for run in row), end, max(run.bottom for run in row), close_up(text))
+    text = " ".join(map(close_up, groups))
+    return Line(row[0].x0, min(run.top for run in row), end, max(run.bottom for run in row), text)
 
 
 def running_heads(pages: Sequence[tuple[Sequence[Run], float]]) -> set[str]:

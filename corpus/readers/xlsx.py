@@ -101,7 +101,7 @@ def _sheet(sheet: Any, merged: list[_Range], limits: Limits) -> Iterator[Block]:
     numbers = sorted(rows)
     table = make_table(_cells(rows, numbers, merged), row_numbers=numbers)
     if table is not None:
-        yield Heading(sheet.title, 1)
+        yield Heading(sheet.title, 2)
         yield table
 
 

@@ -14,7 +14,7 @@ from assistant.answering.sentences import pieces
 from assistant.errors import AssistantError, NotFoundError
 from assistant.replies import Answer, Channel, Handoff, Turn
 from assistant.sessions import Feedback, kind_of
-from web.pages.rendering import badge, linked, reply_markdown, sources
+from web.pages.rendering import badge, linked, reply_markdown, sources, staff_markdown
 from web.state import State
 
 STATIC_DIR = Path(__file__).parent / "static"
@@ -39,8 +39,9 @@ class ChatPage:
         if not query:
             yield history, "", session_id, reply_ids, *_buttons(())
             return
-        history = [*history, {"role": "user", "content": query}]
-        ids = [*reply_ids, None]
+        staff = self._staff_answers(session_id, only_new=True)
+        history = [*history, *staff, {"role": "user", "content": query}]
+        ids = [*reply_ids, *(None for _ in staff), None]
         try:
             turn = self._state.assistant.ask(query, session_id=session_id or None, channel=Channel.WEB)
         except AssistantError as error:
@@ -88,7 +89,20 @@ class ChatPage:
             history.append({"role": "user", "content": turn.query})
             history.append({"role": "assistant", "content": reply_markdown(turn.reply, kind_of(turn.reply))})
             ids.extend([None, turn.reply_id])
-        return history, ids
+        staff = self._staff_answers(session_id)
+        return [*history, *staff], [*ids, *(None for _ in staff)]
+
+    def _staff_answers(self, session_id: str, *, only_new: bool = False) -> list[Message]:
+        """Show what people at the desk have answered to this session's questions."""
+        tickets = self._state.components.desk.tickets
+        answered = tickets.answers_for(session_id) if session_id else []
+        if any(ticket.seen_at is None for ticket in answered):
+            tickets.mark_seen(session_id)
+        return [
+            {"role": "assistant", "content": staff_markdown(ticket.question, ticket.answer or "")}
+            for ticket in answered
+            if ticket.seen_at is None or not only_new
+        ]
 
 
 def _streamed(turn: Turn) -> Iterator[str]:

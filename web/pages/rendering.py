@@ -6,6 +6,7 @@ import re
 from html import escape
 
 from assistant import messages
+from assistant.desk import messages as desk_messages
 from assistant.presentation import STATUS_WORDS, document_url
 from assistant.replies import Answer, Citation, Handoff, Reply
 from corpus.records import Status
@@ -20,6 +21,13 @@ def reply_markdown(reply: Reply, kind: str) -> str:
     parts += [f'<div class="notice">⚠ {escape(notice)}</div>' for notice in _notices(reply)]
     parts += [sources(_citations(reply))]
     return "\n\n".join(part for part in parts if part)
+
+
+def staff_markdown(question: str, answer: str) -> str:
+    """Return the answer of a person at the desk; nobody's words are taken for markup."""
+    head = f'<span class="badge answer">{desk_messages.BADGE_STAFF}</span>'
+    lines = escape(answer).replace("\n", "<br>")
+    return f"{head}\n\n{escape(desk_messages.staff_answer(question))}\n\n<div>{lines}</div>"
 
 
 def badge(kind: str) -> str:

@@ -1,0 +1,216 @@
+"""The inbox: each message is answered once, however often it is delivered, by whichever worker, across restarts.
+
+    received ──finish──> answered            the passive reply carries the answer
+       └──defer──> deferred ──finish──> answered      the answer goes to the outbox
+
+Whoever works on a message renews its lease; when the lease has run out the worker is dead and another takes over.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from assistant.channels.outbox import Outbox
+from assistant.channels.tables import ChannelVisitorRow, InboxRow, ProofRow
+from assistant.masking import mask_personal
+from corpus.database import Database
+
+LEASE = dt.timedelta(seconds=20)
+RETRY_SPAN = dt.timedelta(seconds=60)
+PROOFS_KEPT = dt.timedelta(hours=1)
+MESSAGES_KEPT = dt.timedelta(days=2)
+MAX_ATTEMPTS = 3
+
+
+class State(StrEnum):
+    """How far a message is."""
+
+    RECEIVED = "received"
+    DEFERRED = "deferred"
+    ANSWERED = "answered"
+
+
+class Arrived(StrEnum):
+    """What a delivery turned out to be."""
+
+    NEW = "new"
+    AGAIN = "again"
+    REPLAY = "replay"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A checked message on its way in.
+
+    :param door: channel and account, e.g. ``wechat/window``.
+    :param key: what the platform numbers messages by; equal for every delivery of one message.
+    :param proof: the request's signature; a signature belongs to one message.
+    :param visitor: keyed hash of the platform id.
+    :param address: the sealed platform id, None where nothing may be sent later.
+    """
+
+    door: str
+    key: str
+    proof: str
+    visitor: str
+    query: str
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A message that still needs its answer; ``query`` is masked."""
+
+    door: str
+    key: str
+    visitor: str
+    query: str
+    attempts: int
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+class Inbox:
+    """Takes messages in and remembers what each was answered.
+
+    :param now: the clock.
+    """
+
+    def __init__(self, *, database: Database, outbox: Outbox, now: Callable[[], dt.datetime] = _now) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._now = now
+
+    def accept(self, arrival: Arrival, *, body: str | None = None, deferred: bool = False) -> Arrived:
+        """Take a delivery in.
+
+        :param body: the reply, where it needs no thought; the message is answered with that.
+        :param deferred: the answer shall go to the outbox in any case.
+        """
+        now = self._now()
+        with self._database.writing() as session:
+            proof = session.get(ProofRow, (arrival.door, arrival.proof))
+            if proof is not None and (proof.message_key != arrival.key or now - proof.seen_at > RETRY_SPAN):
+                return Arrived.REPLAY
+            if proof is None:
+                session.add(ProofRow(door=arrival.door, proof=arrival.proof, message_key=arrival.key, seen_at=now))
+            if session.get(InboxRow, (arrival.door, arrival.key)) is not None:
+                return Arrived.AGAIN
+            state = State.DEFERRED if deferred else State.RECEIVED if body is None else State.ANSWERED
+            session.add(
+                InboxRow(
+                    door=arrival.door, message_key=arrival.key, visitor=arrival.visitor, state=state.value, body=body,
+                    query="" if state is State.ANSWERED else mask_personal(arrival.query), attempts=1,
+                    lease_until=now + LEASE, received_at=now,
+                )
+            )  # fmt: skip
+            _see(session, arrival, now)
+        return Arrived.NEW
+
+    def body(self, door: str, key: str) -> str | None:
+        """Return the passive reply that a message was given, None while there is none."""
+        with self._database.reading() as session:
+            row = session.get(InboxRow, (door, key))
+        return None if row is None else row.body
+
+    def finish(self, door: str, key: str, text: str) -> bool:
+        """Store the answer; returns whether the passive reply carries it (else it is in the outbox, or was before)."""
+        with self._database.writing() as session:
+            row = session.get(InboxRow, (door, key))
+            if row is None or row.state == State.ANSWERED.value:
+                return False
+            passive = row.state == State.RECEIVED.value
+            row.state, row.query = State.ANSWERED.value, ""
+            if passive:
+                row.body = text
+            elif text:
+                self._outbox.add(session, door=door, visitor=row.visitor, text=text)
+        return passive
+
+    def defer(self, door: str, key: str, body: str) -> str:
+        """Answer later: return ``body``, or the answer when it came at the last moment, or what was said before."""
+        with self._database.writing() as session:
+            row = session.get_one(InboxRow, (door, key))
+            if row.state == State.RECEIVED.value:
+                row.state = State.DEFERRED.value
+            if row.body is None:
+                row.body = body
+            return row.body
+
+    def fetch_instead(self, door: str, key: str, *, note: str = "") -> str | None:
+        """Make the oldest answer that waits for the visitor the reply to this message, in one step; None without one.
+
+        With ``note`` the message itself is still to be answered; without, it is done.
+        """
+        with self._database.writing() as session:
+            row = session.get_one(InboxRow, (door, key))
+            if row.state == State.ANSWERED.value:
+                return row.body
+            text = self._outbox.fetch(session, row.visitor)
+            if text is None:
+                return None
+            row.body = f"{text}\n\n{note}" if note else text
+            row.state = State.DEFERRED.value if note else State.ANSWERED.value
+            return row.body
+
+    def working_for(self, visitor: str, *, but: str) -> bool:
+        """Return whether an answer to this visitor is on its way, other than that to the message ``but``."""
+        mine = (InboxRow.visitor == visitor, InboxRow.state == State.DEFERRED.value, InboxRow.message_key != but)
+        query = select(InboxRow.message_key).where(*mine)
+        with self._database.reading() as session:
+            return session.scalar(query.limit(1)) is not None
+
+    def renew(self, keys: Iterable[tuple[str, str]]) -> None:
+        """Keep the leases of messages that are being worked on."""
+        keys = list(keys)
+        if not keys:
+            return
+        with self._database.writing() as session:
+            for door, key in keys:
+                mine = (InboxRow.door == door, InboxRow.message_key == key)
+                session.execute(update(InboxRow).where(*mine).values(lease_until=self._now() + LEASE))
+
+    def release(self, door: str, key: str) -> None:
+        """Give up a message for now, without counting the attempt; it is taken up again as an abandoned one."""
+        with self._database.writing() as session:
+            row = session.get_one(InboxRow, (door, key))
+            row.attempts -= 1
+            row.lease_until = self._now() + dt.timedelta(seconds=3)
+
+    def take_abandoned(self, limit: int = 20) -> list[Pending]:
+        """Take over messages whose worker is gone; their answers will go to the outbox."""
+        now = self._now()
+        waiting = (InboxRow.state != State.ANSWERED.value, InboxRow.lease_until < now)
+        with self._database.reading() as session:
+            if session.scalar(select(InboxRow.message_key).where(*waiting).limit(1)) is None:
+                return []
+        query = select(InboxRow).where(*waiting).order_by(InboxRow.received_at).limit(limit)
+        with self._database.writing() as session:
+            rows = session.scalars(query.with_for_update(skip_locked=True)).all()
+            for row in rows:
+                row.state, row.attempts, row.lease_until = State.DEFERRED.value, row.attempts + 1, now + LEASE
+        return [Pending(row.door, row.message_key, row.visitor, row.query, row.attempts) for row in rows]
+
+    def forget_old(self) -> None:
+        """Delete what is no longer needed to recognise a repeated delivery."""
+        now = self._now()
+        done = (InboxRow.received_at < now - MESSAGES_KEPT, InboxRow.state == State.ANSWERED.value)
+        with self._database.writing() as session:
+            session.execute(delete(ProofRow).where(ProofRow.seen_at < now - PROOFS_KEPT))
+            session.execute(delete(InboxRow).where(*done))
+
+
+def _see(session: Session, arrival: Arrival, now: dt.datetime) -> None:
+    row = session.get(ChannelVisitorRow, arrival.visitor)
+    if row is None:
+        row = ChannelVisitorRow(visitor=arrival.visitor, door=arrival.door, last_at=now)
+        session.add(row)
+    row.address, row.last_at = arrival.address, now

@@ -1,0 +1,58 @@
+"""What the desk says by itself, to visitors and to staff."""
+
+from __future__ import annotations
+
+BADGE_STAFF = "窗口答复"
+BADGE_CURATED = "窗口审定"
+
+
+def staff_answer(question: str) -> str:
+    """Head the answer that a person at the desk gave."""
+    return f"您问过“{question}”，窗口工作人员的答复："
+
+
+PASSWORD_TOO_EASY = "这个密码太容易猜：不要用登录名，也不要总重复几个字符。"
+NAME_RULE = "登录名用 2 到 32 个小写字母、数字、点、横线或下划线，以字母或数字开头。"
+NAME_TAKEN = "这个登录名已经有人用了。"
+WRONG_PASSWORD = "原来的密码不对。"
+WRONG_LOGIN = "登录名或密码不对。"
+LOGIN_IS_OVER = "登录已经结束，请重新登录。"
+LINK_IS_OVER = "这个链接已经用过或过期了，请向管理员再要一个。"
+CLI_ACCOUNTS = "窗口账号：新建、重置、停用、列出。"
+CLI_ACCOUNTS_CREATE = "新建账号，并给出一次性的设置密码链接。"
+CLI_ACCOUNTS_RESET = "取消原密码，并给出一次性的设置密码链接。"
+CLI_ACCOUNTS_DISABLE = "停用账号，立即退出登录。"
+CLI_ACCOUNTS_LIST = "列出账号。"
+CLI_AUDIT = "操作记录。"
+CLI_AUDIT_VERIFY = "核对操作记录有没有被改动。"
+ROLES = {"clerk": "窗口人员", "editor": "审核人员", "admin": "管理员"}
+
+
+def password_length(least: int, most: int) -> str:
+    """Say how long a password must be."""
+    return f"密码要有 {least} 到 {most} 个字符。"
+
+
+def setup_link(url: str) -> str:
+    """Say where the password is set."""
+    return f"请在 24 小时内打开这个链接设置密码（只能用一次）：{url}"
+
+
+def first_start(url: str) -> str:
+    """Say where the first administrator is made."""
+    return f"还没有管理员账号。请在 24 小时内打开这个链接建立（只能用一次）：{url}"
+
+
+def account_disabled(name: str) -> str:
+    """Say that somebody may no longer come in."""
+    return f"账号 {name} 已停用。"
+
+
+def audit_fine(count: int, head: str) -> str:
+    """Say that nothing was changed."""
+    return f"操作记录完整：共 {count} 条，链尾 {head[:16]}。"
+
+
+def audit_broken(number: int) -> str:
+    """Say where something was changed."""
+    return f"操作记录从第 {number} 条起对不上，可能被改动过。"

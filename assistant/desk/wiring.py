@@ -1,0 +1,49 @@
+"""Builds the desk's parts from the settings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assistant.desk.accounts import Accounts
+from assistant.desk.audit import Audit
+from assistant.desk.hours import WorkingHours
+from assistant.desk.intake import DeskRules, Intake
+from assistant.desk.logins import Logins
+from assistant.desk.passwords import Passwords
+from assistant.desk.tickets import Outbox, Tickets
+from assistant.replies import Channel
+from assistant.settings import Settings
+from corpus.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The parts that the desk's page, endpoints and commands use."""
+
+    audit: Audit
+    accounts: Accounts
+    logins: Logins
+    intake: Intake
+    tickets: Tickets
+
+
+def build_desk(settings: Settings, database: Database, *, outboxes: Mapping[Channel, Outbox] | None = None) -> Desk:
+    """Return the desk over an upgraded database.
+
+    :param outboxes: where replies to visitors on other channels than the web are put for delivery.
+    """
+    audit = Audit(database=database)
+    rules = DeskRules(
+        hours=WorkingHours.parse(settings.desk_hours, settings.desk_holidays, settings.desk_extra_days),
+        due_in=dt.timedelta(hours=settings.ticket_due_hours),
+    )
+    passwords = Passwords()
+    return Desk(
+        audit=audit,
+        accounts=Accounts(database=database, audit=audit, passwords=passwords),
+        logins=Logins(database=database, audit=audit, passwords=passwords),
+        intake=Intake(database=database, audit=audit, rules=rules),
+        tickets=Tickets(database=database, audit=audit, outboxes=outboxes),
+    )

@@ -1,0 +1,164 @@
+"""A question in, a reply out, over the fixture corpus."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from assistant import messages
+from assistant.errors import QueryError
+from assistant.replies import Abstention, Answer, Clarification, Handoff
+from assistant.service import MAX_TEXT_CHARS, Assistant
+from assistant.sessions import Conversations
+from corpus.records import Status
+
+BEFORE_CHANGE, AFTER_CHANGE = dt.date(2026, 11, 23), dt.date(2027, 2, 1)
+
+
+def answer_to(assistant: Assistant, query: str, **values: object) -> Answer:
+    reply = assistant.ask(query, **values).reply  # type: ignore[arg-type]
+    assert isinstance(reply, Answer), reply
+    return reply
+
+
+def test_answers_with_the_facet_whole_and_its_source(assistant: Assistant) -> None:
+    reply = answer_to(assistant, "鹭标要啥材料")
+    assert "1. 申请表" in reply.text
+    assert "3. 产品检验报告" in reply.text
+    assert "依据：《鹭标管理办法》（令第900号）第四条、第七条" in reply.text
+    assert reply.citations[0].passage_id == "heron-mark#materials"
+
+
+def test_every_quote_is_verbatim_and_every_marker_has_its_citation(assistant: Assistant) -> None:
+    for query in ("鹭标要啥材料", "鹭标多少钱", "规划要新增几处湿地", "印章租借咋办"):
+        reply = answer_to(assistant, query)
+        passages = {p.passage_id: p.text for d in ("heron-mark", "test-plan", "seal-lease")
+                    for p in assistant._indexes.current().passages_of(d)}  # fmt: skip
+        assert [citation.marker for citation in reply.citations] == list(range(1, len(reply.citations) + 1))
+        for citation in reply.citations:
+            assert f"[{citation.marker}]" in reply.text
+            assert citation.quote == passages[citation.passage_id]
+
+
+def test_two_facets_get_two_sections(assistant: Assistant) -> None:
+    reply = answer_to(assistant, "鹭标要什么材料 多少钱")
+    assert {"heron-mark#materials", "heron-mark#fee"} <= {citation.passage_id for citation in reply.citations}
+
+
+@pytest.mark.parametrize(("day", "says"), [(BEFORE_CHANGE, "30日"), (AFTER_CHANGE, "20日")])
+def test_the_day_asked_about_picks_the_text_in_force(assistant: Assistant, day: dt.date, says: str) -> None:
+    reply = answer_to(assistant, "鹭标多久下来", as_of=day)
+    assert says in reply.text
+    assert all(citation.status is Status.CURRENT for citation in reply.citations)
+
+
+def test_a_coming_change_is_a_notice_not_the_answer(assistant: Assistant) -> None:
+    reply = answer_to(assistant, "鹭标多久下来", as_of=BEFORE_CHANGE)
+    assert "20日" not in reply.text
+    assert any("2027-01-01" in notice and "20日" in notice for notice in reply.notices)
+
+
+def test_a_later_day_named_in_the_question_is_the_day_it_is_about(assistant: Assistant) -> None:
+    turn = assistant.ask("2027年3月鹭标多久下来")
+    assert turn.as_of == dt.date(2027, 3, 1)
+    assert "20日" in turn.reply.text
+
+
+def test_a_repealed_text_never_answers(assistant: Assistant) -> None:
+    reply = assistant.ask("申请鹭标要交押金吗 多少").reply
+    assert "500" not in reply.text
+
+
+def test_a_plan_past_its_period_is_quoted_as_targets_with_a_notice(assistant: Assistant) -> None:
+    reply = answer_to(assistant, "规划要新增几处湿地")
+    assert "**到规划期末，新增白鹭栖息湿地5~8处。**" in reply.text
+    assert "不是完成情况" in reply.text
+    assert any("2025-12-31" in notice for notice in reply.notices)
+    assert reply.citations[0].status is Status.EXPIRED
+
+
+def test_a_question_about_a_named_project_gets_all_its_paragraphs(assistant: Assistant) -> None:
+    reply = answer_to(assistant, "规划重点工程一是啥")
+    assert "修复退化湿地200亩" in reply.text
+    assert "护鹭员30名" in reply.text
+
+
+def test_a_gap_becomes_a_handoff_that_names_the_desk(assistant: Assistant) -> None:
+    reply = assistant.ask("拿到鹭标政府给奖励吗").reply
+    assert isinstance(reply, Handoff)
+    assert reply.desk == "市农牧局"
+    assert reply.citations[0].passage_id == "heron-reward-gap#gap"
+
+
+def test_a_phone_that_no_passage_holds_is_handed_over(assistant: Assistant) -> None:
+    reply = assistant.ask("鹭标在哪办 电话多少").reply
+    assert isinstance(reply, Handoff)
+    assert reply.text.startswith(messages.EXPECTED_MISSING["phone"])
+
+
+def test_an_unrelated_question_is_declined(assistant: Assistant) -> None:
+    reply = assistant.ask("公积金贷款额度").reply
+    assert isinstance(reply, Abstention | Handoff)
+    assert not isinstance(reply, Answer)
+
+
+def test_an_open_topic_is_asked_back_with_choices(assistant: Assistant) -> None:
+    reply = assistant.ask("怎么申请").reply
+    assert isinstance(reply, Clarification)
+    assert len(reply.suggestions) == 3
+
+
+def test_a_follow_up_goes_on_with_the_topic(assistant: Assistant) -> None:
+    first = assistant.ask("申请鹭标要啥材料")
+    second = assistant.ask("多少钱", session_id=first.session_id)
+    assert isinstance(second.reply, Answer)
+    assert "260元" in second.reply.text
+
+
+def test_a_new_topic_leaves_the_old_one(assistant: Assistant) -> None:
+    first = assistant.ask("鹭标多少钱")
+    second = assistant.ask("印章租借要什么材料", session_id=first.session_id)
+    assert isinstance(second.reply, Answer)
+    assert {citation.document_id for citation in second.reply.citations} == {"seal-lease"}
+
+
+def test_two_questions_in_one_message_are_both_answered(assistant: Assistant) -> None:
+    reply = answer_to(assistant, "鹭标多少钱？印章租借要什么材料？")
+    assert "260元" in reply.text
+    assert "租借合同" in reply.text
+    assert [citation.marker for citation in reply.citations] == list(range(1, len(reply.citations) + 1))
+    assert len(reply.text) <= MAX_TEXT_CHARS
+
+
+def test_a_thin_source_is_said(assistant: Assistant) -> None:
+    assert messages.notice_confidence() in answer_to(assistant, "印章租借咋办").notices
+
+
+def test_suggestions_are_answerable_and_not_what_was_just_said(assistant: Assistant) -> None:
+    reply = answer_to(assistant, "鹭标多少钱")
+    assert reply.suggestions
+    assert "鹭标多少钱" not in reply.suggestions
+    for suggestion in reply.suggestions:
+        assert isinstance(assistant.ask(suggestion).reply, Answer)
+
+
+@pytest.mark.parametrize("query", ["", "   ", "问" * 501])
+def test_an_empty_or_endless_query_is_refused(assistant: Assistant, query: str) -> None:
+    with pytest.raises(QueryError):
+        assistant.ask(query)
+
+
+def test_what_is_stored_can_be_shown_again_as_it_was(assistant: Assistant, conversations: Conversations) -> None:
+    turn = assistant.ask("鹭标要啥材料，我电话13812345678")
+    again = conversations.reply(turn.reply_id)
+    assert again.reply == turn.reply
+    assert again.query == "鹭标要啥材料,我电话[手机号]"
+
+
+def test_greeting_and_thanks_are_met_in_kind(make_assistant: Callable[..., Assistant]) -> None:
+    assistant = make_assistant()
+    assert assistant.ask("你好").reply.text == messages.GREETING
+    assert assistant.ask("谢谢啊").reply.text == messages.THANKS
+    assert isinstance(assistant.ask("转人工").reply, Handoff)

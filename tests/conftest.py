@@ -1,0 +1,93 @@
+"""Fixtures: a small corpus of real form, indexed with a small real embedding, and an assistant over it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.answering.writer import ExtractiveWriter
+from assistant.indexes import Indexes
+from assistant.service import Assistant, Rules
+from assistant.sessions import Conversations
+from assistant.understanding import Understander
+from corpus.database import Database, sqlite_url, upgrade
+from corpus.readers.markdown import read_markdown
+from corpus.records import Document
+from index.bootstrap import train_bootstrap
+from index.embedder import StaticEmbedder
+from index.store import IndexStore
+from index.terms import default_analyzer
+
+TODAY = dt.date(2026, 11, 23)
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+@pytest.fixture(scope="session")
+def small_documents() -> list[Document]:
+    """Return the fixture corpus: three guides, a plan, a gap."""
+    return [read_markdown(path.read_text(encoding="utf-8")) for path in sorted((FIXTURES / "corpus").glob("*.md"))]
+
+
+@pytest.fixture(scope="session")
+def small_embedder(small_documents: list[Document]) -> StaticEmbedder:
+    """Return an embedding trained on the fixture corpus."""
+    texts = [f"{p.heading} {p.text} {' '.join(p.questions)}" for d in small_documents for p in d.passages]
+    return train_bootstrap(texts, analyzer=default_analyzer(), dim=32, min_count=1)
+
+
+@pytest.fixture(scope="session")
+def small_indexes(
+    small_documents: list[Document], small_embedder: StaticEmbedder, tmp_path_factory: pytest.TempPathFactory
+) -> Indexes:
+    """Return the fixture corpus, indexed and open."""
+    store = IndexStore(tmp_path_factory.mktemp("small-index"))
+    indexes = Indexes(store=store, embedder=small_embedder, documents=lambda: small_documents)
+    indexes.build()
+    return indexes
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """Return an empty database with the schema of today."""
+    url = sqlite_url(tmp_path / "assistant.db")
+    upgrade(url)
+    opened = Database(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def conversations(database: Database) -> Conversations:
+    """Return the conversations in that database."""
+    return Conversations(database=database, expiry=dt.timedelta(hours=1))
+
+
+@pytest.fixture
+def make_assistant(small_indexes: Indexes, conversations: Conversations) -> Callable[..., Assistant]:
+    """Return a builder of assistants over the fixture corpus; keyword arguments replace collaborators."""
+
+    def make(**changes: object) -> Assistant:
+        documents = small_indexes.current().documents.values()
+        parts: dict[str, object] = {
+            "indexes": small_indexes,
+            "understander": Understander(
+                topic_words=[alias for document in documents for alias in document.aliases],
+                normalise=default_analyzer().normalise,
+            ),
+            "writer": ExtractiveWriter(),
+            "conversations": conversations,
+            "rules": Rules(region="通辽"),
+            "today": lambda: TODAY,
+        }
+        return Assistant(**{**parts, **changes})  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def assistant(make_assistant: Callable[..., Assistant]) -> Assistant:
+    """Return an assistant over the fixture corpus."""
+    return make_assistant()

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.dense import DenseIndex, vector_id
+from index.errors import IndexBrokenError
+
+# passages 0, 1, 2; passage 1 has two questions
+VECTORS = np.array([[1, 0], [0, 1], [0.6, 0.8], [0.8, 0.6], [-1, 0]], dtype=np.float32)
+IDS = np.array([vector_id(0, 0), vector_id(1, 0), vector_id(1, 1), vector_id(1, 2), vector_id(2, 0)], dtype=np.int64)
+EAST = np.array([1, 0], dtype=np.float32)
+
+
+@pytest.fixture
+def index() -> DenseIndex:
+    return DenseIndex(VECTORS, IDS)
+
+
+def test_finds_the_nearest_vectors_and_whose_they_are(index: DenseIndex) -> None:
+    hits = index.search(EAST, allowed=None, limit=3)
+    assert hits.numbers.tolist() == [0, 1, 1]
+    assert hits.slots.tolist() == [0, 2, 1]
+    assert hits.scores == pytest.approx([1.0, 0.8, 0.6])
+
+
+def test_a_passage_that_is_not_allowed_takes_no_place(index: DenseIndex) -> None:
+    hits = index.search(EAST, allowed=np.array([False, True, True]), limit=2)
+    assert hits.numbers.tolist() == [1, 1]
+
+
+def test_drops_the_padding_when_fewer_are_allowed_than_asked_for(index: DenseIndex) -> None:
+    hits = index.search(EAST, allowed=np.array([True, False, False]), limit=5)
+    assert hits.numbers.tolist() == [0]
+
+
+def test_asks_for_no_more_than_there_are(index: DenseIndex) -> None:
+    assert len(index.search(EAST, allowed=None, limit=100).numbers) == 5
+
+
+def test_an_empty_index_finds_nothing() -> None:
+    empty = DenseIndex(np.empty((0, 2), np.float32), np.empty(0, np.int64))
+    assert len(empty.search(EAST, allowed=None, limit=5).numbers) == 0
+
+
+def test_similarity_is_that_of_the_passage_not_of_its_questions(index: DenseIndex) -> None:
+    assert index.similarity(EAST, np.array([0, 1, 2, 7])) == pytest.approx([1.0, 0.0, -1.0, 0.0])
+
+
+def test_saves_and_opens(index: DenseIndex, tmp_path: Path) -> None:
+    index.save(tmp_path)
+    again = DenseIndex.open(tmp_path)
+    assert (again.count, again.dim) == (5, 2)
+    assert again.search(EAST, allowed=np.array([False, True, False]), limit=1).slots.tolist() == [2]
+
+
+def test_a_missing_or_cut_file_is_a_broken_index(index: DenseIndex, tmp_path: Path) -> None:
+    with pytest.raises(IndexBrokenError):
+        DenseIndex.open(tmp_path)
+    index.save(tmp_path)
+    whole = (tmp_path / "dense.faiss").read_bytes()
+    (tmp_path / "dense.faiss").write_bytes(whole[:-8])
+    with pytest.raises(IndexBrokenError, match="python -m assistant index"):
+        DenseIndex.open(tmp_path)
+
+
+def test_vectors_and_ids_that_do_not_belong_together_are_a_broken_index(index: DenseIndex, tmp_path: Path) -> None:
+    index.save(tmp_path)
+    np.save(tmp_path / "dense_ids.npy", IDS[:-1], allow_pickle=False)
+    with pytest.raises(IndexBrokenError, match="5 vectors and 4 ids"):
+        DenseIndex.open(tmp_path)
+
+
+def test_takes_passages_out(index: DenseIndex) -> None:
+    vectors, ids = index.without(np.array([1]))
+    assert ids.tolist() == [vector_id(0, 0), vector_id(2, 0)]
+    assert vectors.tolist() == [[1, 0], [-1, 0]]

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus.records import Document, Facet, Kind, Passage, Status
+from index.arrays import FloatArray
+from index.embedder import StaticEmbedder
+from index.reranker import FEATURES
+from index.retriever import Filters, Retriever, SearchResult
+from index.store import IndexStore
+
+
+@pytest.fixture(scope="module")
+def retriever(guides: list[Document], embedder: StaticEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Retriever:
+    store = IndexStore(tmp_path_factory.mktemp("data"))
+    store.build(guides, embedder=embedder)
+    return store.open(embedder).retriever()
+
+
+def ids(result: SearchResult) -> list[str]:
+    return [hit.passage.passage_id for hit in result.hits]
+
+
+@pytest.mark.parametrize(
+    ("query", "passage_id"),
+    [
+        ("普通商标注册官费", "trademark#0"),
+        ("注册个牌子得花多少钱", "trademark#0"),
+        ("俺的商标几个月下来", "trademark#1"),
+        ("红标谁能用", "gi#0"),
+        ("红標要錢不", "gi#1"),
+        ("每万人发明专利多少件", "plan#0"),
+    ],
+)
+def test_finds_the_section_for_a_lay_question(
+    retriever: Retriever, today: dt.date, query: str, passage_id: str
+) -> None:
+    assert ids(retriever.search(query, as_of=today))[0] == passage_id
+
+
+def test_ranks_from_one_with_falling_scores(retriever: Retriever, today: dt.date) -> None:
+    hits = retriever.search("商标收费", as_of=today).hits
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert all(0 <= hit.score <= 1 for hit in hits)
+
+
+def test_gives_at_most_top_k(retriever: Retriever, today: dt.date) -> None:
+    assert len(retriever.search("商标", as_of=today, top_k=2).hits) == 2
+    assert retriever.search("商标", as_of=today, top_k=0).hits == ()
+
+
+@pytest.mark.parametrize(
+    ("as_of", "answer", "notice"), [(2026, "trademark#2", "trademark#3"), (2027, "trademark#3", "trademark#2")]
+)
+def test_the_day_asked_about_picks_the_version(retriever: Retriever, as_of: int, answer: str, notice: str) -> None:
+    result = retriever.search("商标异议期多久", as_of=dt.date(as_of, 11, 23))
+    assert ids(result)[0] == answer
+    assert notice not in ids(result)
+    assert result.out_of_force[0].passage.passage_id == notice
+
+
+def test_a_repealed_text_takes_no_place_and_says_what_it_is(retriever: Retriever, today: dt.date) -> None:
+    result = retriever.search("发明专利权的期限", as_of=today)
+    assert "old-law#0" not in ids(result)
+    assert result.out_of_force[0].passage.passage_id == "old-law#0"
+    assert result.out_of_force[0].status is Status.REPEALED
+    assert ids(retriever.search("发明专利权的期限", as_of=dt.date(2009, 1, 1)))[0] == "old-law#0"
+
+
+def test_a_plan_whose_period_is_over_is_kept_and_marked(retriever: Retriever, today: dt.date) -> None:
+    best = retriever.search("每万人发明专利", as_of=today).hits[0]
+    assert (best.document.document_id, best.status) == ("plan", Status.EXPIRED)
+
+
+@pytest.mark.parametrize(
+    ("filters", "documents"),
+    [
+        (Filters(regions=frozenset({"内蒙古"})), {"gi"}),
+        (Filters(kinds=frozenset({Kind.PLAN})), {"plan"}),
+        (Filters(document_ids=frozenset({"trademark"})), {"trademark"}),
+        (Filters(document_ids=frozenset()), set()),
+    ],
+)
+def test_filters_hold_for_hits_and_for_what_is_out_of_force(
+    retriever: Retriever, today: dt.date, filters: Filters, documents: set[str]
+) -> None:
+    result = retriever.search("商标专利标志收费期限", as_of=today, filters=filters)
+    assert {hit.document.document_id for hit in result.hits} == documents
+    assert {hit.document.document_id for hit in result.out_of_force} <= documents
+
+
+def test_a_facet_lifts_its_sections_without_hiding_others(retriever: Retriever, today: dt.date) -> None:
+    plain = retriever.search("专用标志", as_of=today)
+    fee = retriever.search("专用标志", as_of=today, filters=Filters(facets=frozenset({Facet.FEE})))
+    who = retriever.search("专用标志", as_of=today, filters=Filters(facets=frozenset({Facet.WHO})))
+    assert (ids(fee)[0], ids(who)[0]) == ("gi#1", "gi#0")
+    assert set(ids(fee)) == set(ids(plain))
+
+
+def test_names_the_known_question_that_matched(retriever: Retriever, today: dt.date) -> None:
+    best = retriever.search("红标谁能用", as_of=today).hits[0]
+    assert best.matched_question == "红标谁能用"
+    assert best.question_score == pytest.approx(1.0)
+
+
+def test_a_passage_without_questions_has_no_matched_one(retriever: Retriever, today: dt.date) -> None:
+    best = retriever.search("每万人发明专利", as_of=today).hits[0]
+    assert (best.matched_question, best.question_score) == (None, 0.0)
+
+
+@pytest.mark.parametrize("query", ["", "   ", "？！", "的"])
+def test_a_question_without_substance_is_not_answered(retriever: Retriever, today: dt.date, query: str) -> None:
+    assert retriever.search(query, as_of=today).probability < 0.2
+
+
+@pytest.mark.parametrize("query", ["今天天气怎么样", "红烧肉怎么做好吃", "社保卡丢了上哪补办", "asdf qwer"])
+def test_doubts_what_the_corpus_does_not_know(retriever: Retriever, today: dt.date, query: str) -> None:
+    known = retriever.search("红标要钱不", as_of=today).probability
+    assert retriever.search(query, as_of=today).probability < 0.3 < known
+
+
+def test_a_long_question_does_not_break_it(retriever: Retriever, today: dt.date) -> None:
+    assert ids(retriever.search("我想问一下商标注册收多少钱" * 40, as_of=today))[0] == "trademark#0"
+
+
+class Backwards:
+    """A reranker that turns the order round."""
+
+    def score(self, features: FloatArray) -> FloatArray:
+        assert features.shape[1] == len(FEATURES)
+        reversed_scores: FloatArray = 1 - np.asarray(features[:, FEATURES.index("fused")])
+        return reversed_scores
+
+
+def test_a_reranker_has_the_last_word(
+    guides: list[Document], embedder: StaticEmbedder, tmp_path: Path, today: dt.date
+) -> None:
+    store = IndexStore(tmp_path)
+    store.build(guides, embedder=embedder)
+    index = store.open(embedder)
+    plain = ids(index.retriever().search("商标注册官费", as_of=today))
+    turned = ids(index.retriever(reranker=Backwards()).search("商标注册官费", as_of=today))
+    assert turned[-1] == plain[0]
+
+
+def test_a_question_in_other_words_reaches_its_passage_by_the_known_question(
+    document: Callable[..., Document],
+    passage: Callable[..., Passage],
+    embedder: StaticEmbedder,
+    tmp_path: Path,
+    today: dt.date,
+) -> None:
+    texts = [passage("a", 0, "甲", "甲方的事项"), passage("a", 1, "乙", "乙方的事项", questions=("红标要钱不",))]
+    store = IndexStore(tmp_path)
+    store.build([document("a", "事项", *texts)], embedder=embedder)
+    assert ids(store.open(embedder).retriever().search("红标要钱不", as_of=today))[0] == "a#1"
