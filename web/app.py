@@ -11,9 +11,11 @@ from fastapi.staticfiles import StaticFiles
 
 from assistant import messages
 from web import errors
+from web.channels import wechat, wecom
+from web.channels.hub import Hub
 from web.deps import AnonymousLimit
 from web.door import App
-from web.pages import chat, docs, document
+from web.pages import chat, docs, document, reply
 from web.routes import ask, documents, feedback, operations, search
 from web.state import State
 
@@ -27,7 +29,9 @@ def create_app(state: State) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         state.start()
+        app.state.channels.start()
         yield
+        app.state.channels.stop()
 
     app = App(
         title=messages.ASSISTANT_NAME,
@@ -39,7 +43,8 @@ def create_app(state: State) -> FastAPI:
     )
     app.state.services = state
     app.state.anonymous_limit = AnonymousLimit(per_minute=state.settings.anonymous_requests_per_minute)
-    for module in (ask, search, documents, feedback, operations, document, docs):
+    app.state.channels = Hub(state=state)
+    for module in (ask, search, documents, feedback, operations, document, docs, reply, wechat, wecom):
         app.include_router(module.router)
     errors.install(app)
     app.mount("/page-assets", StaticFiles(directory=ASSETS_DIR))

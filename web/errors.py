@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -52,6 +54,7 @@ _HTTP_TITLES = {
     415: messages.ERROR_MEDIA_TYPE,
     429: messages.ERROR_RATE,
 }
+UNEXPECTED = Problem(title=messages.ERROR_INTERNAL, status=500, detail="an unexpected error was logged")
 
 
 def problem(
@@ -60,13 +63,16 @@ def problem(
     detail: str,
     *,
     errors: list[dict[str, str]] | None = None,
-    headers: dict[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """Return a problem response."""
-    body = Problem(title=title, status=status, detail=detail, errors=errors)
-    return JSONResponse(
-        body.model_dump(exclude_none=True), status, media_type="application/problem+json", headers=headers
-    )
+    return _response(Problem(title=title, status=status, detail=detail, errors=errors), headers)
+
+
+def problem_body(error: AssistantError) -> Problem:
+    """Return the problem that one of our errors is; a wrong question has a sentence of its own."""
+    status, title = next((status, title) for kind, status, title in STATUS_OF if isinstance(error, kind))
+    return Problem(title=str(error) if isinstance(error, QueryError) else title, status=status, detail=str(error))
 
 
 def install(app: FastAPI) -> None:
@@ -77,28 +83,23 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def sentence(error: AssistantError) -> tuple[int, str]:
-    """Return the status of an error and the sentence for the person; a wrong question has a sentence of its own."""
-    status, title = next((status, title) for kind, status, title in STATUS_OF if isinstance(error, kind))
-    return status, str(error) if isinstance(error, QueryError) else title
-
-
-def problem_of(error: AssistantError) -> JSONResponse:
-    """Return the problem response for one of our errors."""
-    status, title = sentence(error)
-    headers = None
-    if isinstance(error, RateLimitedError):
-        headers = {"Retry-After": str(error.retry_after_s)}
-    elif status == 503:
-        headers = {"Retry-After": str(RETRY_AFTER_S)}
-    elif status == 401:
-        headers = {"WWW-Authenticate": "Bearer"}
-    return problem(status, title, str(error), headers=headers)
+def _response(body: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    return JSONResponse(
+        body.model_dump(exclude_none=True), body.status, media_type="application/problem+json", headers=headers
+    )
 
 
 async def _assistant_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, AssistantError)  # the only class this handler is installed for
-    return problem_of(error)
+    body = problem_body(error)
+    headers = None
+    if isinstance(error, RateLimitedError):
+        headers = {"Retry-After": str(error.retry_after_s)}
+    elif body.status == 503:
+        headers = {"Retry-After": str(RETRY_AFTER_S)}
+    elif body.status == 401:
+        headers = {"WWW-Authenticate": "Bearer"}
+    return _response(body, headers)
 
 
 async def _validation_error(request: Request, error: Exception) -> JSONResponse:
@@ -128,4 +129,4 @@ async def _http_error(_request: Request, error: Exception) -> JSONResponse:
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     log.error("unexpected error", path=request.url.path, error=type(error).__name__, exc_info=error)
-    return problem(500, messages.ERROR_INTERNAL, "an unexpected error was logged")
+    return _response(UNEXPECTED)

@@ -94,8 +94,7 @@ class Courier:
         while not self._stopped.is_set():
             try:
                 work()
-            except Exception as error:
-                # The last stop of a thread that must go on.
+            except Exception as error:  # noqa: BLE001 - the last stop of a thread that must go on
                 log.error("channel round failed", error=type(error).__name__, at=place_of(error))
             wait()
 

@@ -176,8 +176,8 @@ class Responder:
             return str(error)
         except AssistantError as error:
             return general.page_error(error)
-        except Exception as error:
-            # The last stop of a worker. An error's text may quote the visitor, so the log gets its type and place.
+        except Exception as error:  # noqa: BLE001 - the last stop of a worker
+            # An error's text may quote the visitor, so the log gets its type and place.
             log.error("channel answer failed", door=door.door_id, error=type(error).__name__, at=place_of(error))
             return messages.FAILED
         self._count(turn)
