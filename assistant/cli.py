@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
-from assistant import messages, wiring
+from assistant import cli_corpus, messages, wiring
+from assistant.cli_support import EXIT_USAGE, components, day, dump, progress, say, settings
 from assistant.desk.commands import accounts_app, audit_app
 from assistant.errors import AssistantError, IndexNotReadyError, QueryError
 from assistant.presentation import reply_as_text, turn_as_dict
-from assistant.settings import Settings
 from corpus.errors import CorpusError
 from index.errors import IndexError_
 
@@ -23,92 +21,52 @@ app = typer.Typer(help=messages.CLI_HELP, no_args_is_help=True, add_completion=F
 evaluate_app = typer.Typer(help=messages.CLI_EVALUATE, no_args_is_help=True)
 app.add_typer(evaluate_app, name="evaluate")
 
-EXIT_USAGE, EXIT_NOT_READY, EXIT_CORPUS = 2, 3, 4
+EXIT_NOT_READY, EXIT_CORPUS = 3, 4
 AsJson = Annotated[bool, typer.Option("--json", help=messages.CLI_JSON)]
 
 
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-
-
-def _dump(value: Any) -> None:
-    _say(json.dumps(value, ensure_ascii=False, indent=2, default=str))
-
-
-def _progress(stage: str, done: int, total: int) -> None:
-    if sys.stderr.isatty() or done == total:
-        end = "\n" if done == total else "\r"
-        sys.stderr.write(f"{messages.index_stage(stage)} {done}/{total}   {end}")
-        sys.stderr.flush()
-
-
-def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        _fail(messages.bad_setting(".".join(map(str, first["loc"])), first["msg"]), EXIT_USAGE)
-
-
-def _fail(sentence: str, code: int) -> NoReturn:
-    sys.stderr.write(f"{messages.ERROR_PREFIX}{sentence}\n")
-    raise typer.Exit(code)
-
-
-def _day(value: str | None) -> dt.date | None:
-    if value is None:
-        return None
-    try:
-        return dt.date.fromisoformat(value)
-    except ValueError:
-        _fail(messages.bad_date(value), EXIT_USAGE)
-
-
-def _components() -> wiring.Components:
-    return wiring.build(_settings())
-
-
-app.add_typer(accounts_app(_components), name="accounts")
-app.add_typer(audit_app(_components), name="audit")
+app.registered_commands += cli_corpus.app.registered_commands
+app.add_typer(accounts_app(components), name="accounts")
+app.add_typer(audit_app(components), name="audit")
 
 
 @app.command(help=messages.CLI_ASK)
 def ask(query: str, as_of: str | None = None, session_id: str | None = None, as_json: AsJson = False) -> None:
     """Answer one question."""
-    day = _day(as_of)
-    _components, assistant = wiring.ready(_settings(), _progress)
-    turn = assistant.ask(query, session_id=session_id, as_of=day)
+    asked = day(as_of)
+    _parts, assistant = wiring.ready(settings(), progress)
+    turn = assistant.ask(query, session_id=session_id, as_of=asked)
     if as_json:
-        _dump(turn_as_dict(turn))
+        dump(turn_as_dict(turn))
     else:
-        _say(reply_as_text(turn.reply))
+        say(reply_as_text(turn.reply))
 
 
 @app.command(help=messages.CLI_SEARCH)
 def search(query: str, top_k: int = 10, as_of: str | None = None) -> None:
     """Show what retrieval alone finds."""
-    day = _day(as_of)
-    _components, assistant = wiring.ready(_settings(), _progress)
-    result = assistant.search(query, top_k=top_k, as_of=day)
-    _say(f"p={result.probability:.2f}")
+    asked = day(as_of)
+    _parts, assistant = wiring.ready(settings(), progress)
+    result = assistant.search(query, top_k=top_k, as_of=asked)
+    say(f"p={result.probability:.2f}")
     for hit in result.hits:
-        _say(f"{hit.rank:2} {hit.score:.3f} {hit.passage.passage_id}  {hit.passage.locator}  [{hit.matched_question or ''}]")
+        say(f"{hit.rank:2} {hit.score:.3f} {hit.passage.passage_id}  {hit.passage.locator}  [{hit.matched_question or ''}]")
 
 
 @app.command(help=messages.CLI_INDEX)
 def index(force: bool = False) -> None:
     """Build the index where it is missing or out of date."""
-    components = wiring.build(_settings())
-    opened = components.indexes.build(_progress) if force else components.indexes.ensure(_progress)
+    parts = components()
+    opened = parts.indexes.build(progress) if force else parts.indexes.ensure(progress)
     passages = sum(len(opened.passages_of(document_id)) for document_id in opened.documents)
-    _say(messages.index_built(len(opened.documents), passages))
+    say(messages.index_built(len(opened.documents), passages))
 
 
 @app.command(help=messages.CLI_DOCUMENTS)
 def documents(as_json: AsJson = False) -> None:
     """List the documents that answers may come from."""
-    components = wiring.build(_settings())
-    opened = components.indexes.ensure(_progress)
+    parts = components()
+    opened = parts.indexes.ensure(progress)
     today = dt.date.today()  # noqa: DTZ011 - a list for the person at this machine
     rows = [
         {
@@ -121,10 +79,10 @@ def documents(as_json: AsJson = False) -> None:
         for document in sorted(opened.documents.values(), key=lambda each: (each.kind, each.document_id))
     ]
     if as_json:
-        _dump(rows)
+        dump(rows)
         return
     for row in rows:
-        _say(f"{row['kind']:8} {row['status']:9} {row['passages']:4}  {row['document_id']}  {row['title']}")
+        say(f"{row['kind']:8} {row['status']:9} {row['passages']:4}  {row['document_id']}  {row['title']}")
 
 
 @app.command(help=messages.CLI_SERVE)
@@ -133,7 +91,7 @@ def serve(host: str = "127.0.0.1", port: int = 8000) -> None:
     # Imported here: the arrows go from web to assistant, and only this command needs a server.
     from importlib import import_module
 
-    import_module("web.server").serve(_settings(), host=host, port=port, progress=_progress)
+    import_module("web.server").serve(settings(), host=host, port=port, progress=progress)
 
 
 @evaluate_app.command("answers", help=messages.CLI_EVALUATE_ANSWERS)
@@ -141,16 +99,16 @@ def evaluate_answers(questions: Path, report: Path | None = None, as_json: AsJso
     """Judge the assistant, in process, on a question file."""
     from assistant.evaluation import evaluate, read_questions
 
-    _components, assistant = wiring.ready(_settings(), _progress)
+    _parts, assistant = wiring.ready(settings(), progress)
     outcome = evaluate(assistant, read_questions(questions))
     if report is not None:
         from assistant.evaluation_report import write_report
 
         write_report(outcome, report)
     if as_json:
-        _dump(outcome.as_dict())
+        dump(outcome.as_dict())
     else:
-        _say(outcome.as_text())
+        say(outcome.as_text())
 
 
 @evaluate_app.command("retrieval", help=messages.CLI_EVALUATE_RETRIEVAL)
@@ -160,10 +118,10 @@ def evaluate_retrieval(corpus: Path, queries: Path, as_json: AsJson = False) -> 
 
     outcome = measure(corpus, queries)
     if as_json:
-        _dump(outcome)
+        dump(outcome)
     else:
         for name, value in outcome.items():
-            _say(f"{name:14} {value}")
+            say(f"{name:14} {value}")
 
 
 def main() -> None:

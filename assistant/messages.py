@@ -191,29 +191,34 @@ def field_error(fields: list[str]) -> str:
     return ERROR_FIELD
 
 API_TITLE = "知识产权咨询助手 · 接口说明"
-PAGE_SUBTITLE = "通辽市知识产权综合咨询 · 商标、专利、地理标志、贯标、补贴政策、办事材料"
+PAGE_SUBTITLE = "通辽市 · 商标、专利、地理标志、补贴、办事材料"
+PAGE_NOTICE = "回答由程序自动生成，都注明出处，仅供参考，办事以窗口答复为准。"
+PAGE_WELCOME = "您想办什么、想问什么，在下面的框里用平常话写，比如："
+CONVERSATION = "问答记录"
+LOOKING = "正在查……"
 SOURCES = "出处（点开看原文）"
 OPEN_SOURCE = "打开全文，看这一段 →"
-ASK_PLACEHOLDER = "请输入您的问题，比如：地标保护产品个人能申请不"
+ASK_PLACEHOLDER = "在这里写您的问题"
+ASK_LABEL = "您的问题"
 ASK_BUTTON = "提问"
 LARGE_TEXT = "大字"
 PRINT = "打印"
 NEW_SESSION = "重新开始"
 CALL_PERSON = "转人工"
-TRY_ASKING = "试着问问"
 ASK_NEXT = "接着可以问："
+FEEDBACK_NOTED = "记下了"
+FEEDBACK_LOST = "没有记下"
 FEEDBACK_THANKS = "谢谢您的评价，我们会据此改进。"
 FEEDBACK_REASON = "哪里不好？（选一项，我们会查）"
 FEEDBACK_REASONS = {"答错了": "wrong", "规定过时了": "outdated", "出处不对": "wrong_citation", "看不懂": "unclear", "其他": "other"}
 LINKS = "收录的文件"
 
 
-def page_error(error: Exception) -> str:
-    """Say on the page what went wrong: our own sentence where there is one."""
-    text = str(error)
-    return text if text.startswith(("请输入", "问题太长")) else ERROR_LOADING
+def reply_footer(day: dt.date) -> str:
+    """Say of which day's law a reply speaks, and that a program wrote it."""
+    return f"按 {day.year}年{day.month}月{day.day}日 有效的规定 · 程序自动生成，仅供参考"
 
-REPORT_TITLE = "回答评测报告"
-REPORT_COLUMNS = ("类别", "通过", "总数", "比例")
-REPORT_CALIBRATION = "把握程度与实际答对的比例"
-REPORT_FAILURES = "没有通过的题"
+
+def ticket_line(ticket_id: str) -> str:
+    """Say that a person will look, and how to hear of it."""
+    return f"已登记，编号 {ticket_id}。窗口答复后，用这台手机或电脑再打开本页就能看到。"

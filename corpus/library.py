@@ -88,7 +88,7 @@ class Library:
         with self._database.writing() as session:
             _row(session, document_id).withdrawn_at = moment
 
-    def amend(self, document_id: str, **changes: Any) -> None:
+    def amend(self, document_id: str, /, **changes: Any) -> None:
         """Correct fields by hand, for this and later versions: ``amend(id, effective_date=date(2019, 11, 1))``.
 
         :raises AmendmentError: for a field outside :data:`corpus.stored.AMENDABLE`, a wrong value, or dates out of order.

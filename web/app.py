@@ -49,4 +49,4 @@ def create_app(state: State) -> FastAPI:
     errors.install(app)
     app.mount("/page-assets", StaticFiles(directory=ASSETS_DIR))
     docs.mount(app)
-    return chat.mount(app, state)
+    return chat.mount(app, state, app.state.anonymous_limit)

@@ -1,6 +1,5 @@
 import io
 import subprocess
-from pathlib import Path
 
 import docx
 import pytest
@@ -16,8 +15,9 @@ needs_libreoffice = pytest.mark.skipif(
 OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le") * 3
 
 
-@pytest.fixture
-def old_word_file(tmp_path: Path) -> bytes:
+@pytest.fixture(scope="module")
+def old_word_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    folder = tmp_path_factory.mktemp("word")
     document = docx.Document()
     document.add_paragraph("通辽市专利资助办法")
     for text in ("第一条 为了鼓励创新。", "第二条 资助标准如下表。"):
@@ -28,12 +28,11 @@ def old_word_file(tmp_path: Path) -> bytes:
     document.add_paragraph("第三条 本办法自2027年1月1日起施行。")
     stream = io.BytesIO()
     document.save(stream)
-    (tmp_path / "a.docx").write_bytes(stream.getvalue())
-    program = str(doc_wps.converter())
-    home = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = [program, home, "--headless", "--convert-to", "doc:MS Word 97", "--outdir", str(tmp_path), str(tmp_path / "a.docx")]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    return (tmp_path / "a.doc").read_bytes()
+    (folder / "a.docx").write_bytes(stream.getvalue())
+    home = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    options = ["--headless", "--convert-to", "doc:MS Word 97", "--outdir", str(folder), str(folder / "a.docx")]
+    subprocess.run([str(doc_wps.converter()), home, *options], check=True, capture_output=True, timeout=120)
+    return (folder / "a.doc").read_bytes()
 
 
 @needs_libreoffice

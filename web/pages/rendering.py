@@ -8,18 +8,27 @@ from html import escape
 from assistant import messages
 from assistant.desk import messages as desk_messages
 from assistant.presentation import STATUS_WORDS, document_url
-from assistant.replies import Answer, Citation, Handoff, Reply
+from assistant.replies import Answer, Citation, Handoff, Turn
+from assistant.sessions import kind_of
 from corpus.records import Status
+from web.pages.document import render_markdown
 
 _MARKER = re.compile(r"\s?\[(\d+)\]")
 _BADGES = {"answer": "有依据的回答", "handoff": "请人工答复", "abstention": "没有查到", "clarification": "请再说细一点"}
 
 
-def reply_markdown(reply: Reply, kind: str) -> str:
-    """Return a whole reply: a badge, the text with tappable markers, notices, then the sources."""
-    parts = [badge(kind), linked(reply.text, _citations(reply))]
-    parts += [f'<div class="notice">⚠ {escape(notice)}</div>' for notice in _notices(reply)]
-    parts += [sources(_citations(reply))]
+def turn_markdown(turn: Turn) -> str:
+    """Return a whole reply: the text with tappable markers, notices, the sources, then the day it speaks of."""
+    reply = turn.reply
+    citations = reply.citations if isinstance(reply, Answer | Handoff) else ()
+    notices = list(reply.notices) if isinstance(reply, Answer | Handoff) else []
+    if isinstance(reply, Handoff) and reply.ticket_id:
+        notices.append(messages.ticket_line(reply.ticket_id))
+    parts = [badge(kind_of(reply)), linked(reply.text, citations)]
+    parts += [f'<div class="notice">⚠ {escape(notice)}</div>' for notice in notices]
+    parts += [sources(citations)]
+    if citations:
+        parts += [f'<div class="as-of">{messages.reply_footer(turn.as_of)}</div>']
     return "\n\n".join(part for part in parts if part)
 
 
@@ -59,17 +68,10 @@ def _card(citation: Citation) -> str:
     status = STATUS_WORDS[citation.status]
     life = "ok" if citation.status is Status.CURRENT else "old"
     number = f"（{escape(citation.document_number)}）" if citation.document_number else ""
-    quote = escape(citation.quote).replace("\n", "<br>")
+    # A blank line would end the block of HTML inside the chat's Markdown.
+    quote = render_markdown(citation.quote).replace("\n\n", "\n").strip()
     return (
         f"<details><summary>〔{citation.marker}〕《{escape(citation.title)}》{number}{escape(citation.locator)} "
         f'<span class="life {life}">{status}</span></summary>'
         f'<blockquote>{quote}</blockquote><a href="{url}" target="_blank">{messages.OPEN_SOURCE}</a></details>'
     )
-
-
-def _citations(reply: Reply) -> tuple[Citation, ...]:
-    return reply.citations if isinstance(reply, Answer | Handoff) else ()
-
-
-def _notices(reply: Reply) -> tuple[str, ...]:
-    return reply.notices if isinstance(reply, Answer | Handoff) else ()

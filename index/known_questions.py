@@ -1,0 +1,59 @@
+"""Known questions outside the index: how near a query is to each of them, on the index's own scale.
+
+For a few thousand questions that change at any moment, such as those of curated answers; nothing is written to disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.evidence_features import Coverage
+from index.parts import SearchParts
+from index.query import analyse
+
+LOOKED_AT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A known question near a query.
+
+    :ivar position: of the question in the list that was given.
+    :ivar overlap: weighted Dice overlap of the terms, 0..1, as :attr:`index.retriever.Hit.question_score`.
+    :ivar cosine: of the two vectors.
+    """
+
+    position: int
+    overlap: float
+    cosine: float
+
+    @property
+    def score(self) -> float:
+        """The mean of both, 0..1."""
+        return (self.overlap + max(self.cosine, 0.0)) / 2
+
+
+class KnownQuestions:
+    """Compares queries with ``questions``; rarity of terms is that of the index's corpus."""
+
+    def __init__(self, questions: Sequence[str], *, parts: SearchParts) -> None:
+        self._questions = list(questions)
+        self._parts = parts
+        self._coverage = Coverage(parts)
+        self._vectors = parts.embedder.encode_queries(self._questions) if self._questions else None
+
+    def nearest(self, query: str, *, looked_at: int = LOOKED_AT) -> list[Near]:
+        """Return the nearest questions, nearest first, at most ``looked_at``."""
+        if self._vectors is None:
+            return []
+        analysed = analyse(query, analyzer=self._parts.analyzer, embedder=self._parts.embedder)
+        cosines = self._vectors @ analysed.vector
+        best = np.argsort(-cosines, kind="stable")[:looked_at]
+        near = [
+            Near(int(position), self._coverage.similarity(analysed, self._questions[position]), float(cosines[position]))
+            for position in best
+        ]
+        return sorted(near, key=lambda each: -each.score)

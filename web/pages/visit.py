@@ -1,0 +1,142 @@
+"""What happens on the chat page: a question, a verdict, a return. The words come from ``messages``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import gradio as gr
+import structlog
+
+from assistant import messages
+from assistant.errors import AssistantError, NotFoundError
+from assistant.replies import Channel, Turn
+from assistant.sessions import Feedback
+from web.errors import UNEXPECTED, problem_body
+from web.pages.rendering import staff_markdown, turn_markdown
+from web.state import State
+
+SUGGESTIONS = 3
+log = structlog.get_logger(__name__)
+
+Message = dict[str, Any]
+Update = Any
+"""What Gradio sends to a component: a value or an update."""
+
+
+class Visit:
+    """The page's events; nothing is kept here, the browser holds the session's id.
+
+    :param limit: counts a question from an address; raises ``RateLimitedError`` when there are too many.
+    """
+
+    def __init__(self, *, state: State, limit: Callable[[str], None]) -> None:
+        self._state = state
+        self._limit = limit
+
+    def ask(
+        self, query: str, history: list[Message], session_id: str, reply_ids: list[str | None], request: gr.Request
+    ) -> Iterator[tuple[Update, ...]]:
+        """Answer ``query``: first what was asked, then the reply and what may be asked next."""
+        query = query.strip()
+        if not query:
+            yield shown(history, session_id, reply_ids)
+            return
+        staff = self._staff_answers(session_id, only_new=True)
+        history = [*history, *staff, _said(query)]
+        ids = [*reply_ids, *(None for _ in staff), None]
+        yield shown([*history, _replied(messages.LOOKING)], session_id, ids)
+        try:
+            self._limit(request.client.host if request.client else "")
+            turn = self._state.assistant.ask(query, session_id=session_id or None, channel=Channel.WEB)
+        except AssistantError as error:
+            yield shown([*history, _replied(problem_body(error).title)], session_id, [*ids, None])
+            return
+        except Exception as error:  # noqa: BLE001 - the last stop of an event: Gradio would show the exception's text
+            log.error("unexpected error", path="/", error=type(error).__name__, exc_info=error)
+            yield shown([*history, _replied(UNEXPECTED.title)], session_id, [*ids, None])
+            return
+        self._state.metrics.count(turn)
+        history = [*history, _replied(turn_markdown(turn))]
+        yield shown(history, turn.session_id, [*ids, turn.reply_id], turn.reply.suggestions)
+
+    def rate(self, event: gr.LikeData, reply_ids: list[str | None]) -> tuple[Update, str]:
+        """Store 👍 or 👎; a 👎 asks why."""
+        position = event.index if isinstance(event.index, int) else event.index[0]
+        reply_id = reply_ids[position] if position < len(reply_ids) else None
+        if reply_id is None:
+            return gr.update(visible=False), ""
+        liked = event.liked is True or event.liked == "Like"
+        self._rate(reply_id, Feedback(rating="up" if liked else "down"))
+        if liked:
+            gr.Info(messages.FEEDBACK_THANKS, title=messages.FEEDBACK_NOTED)
+        return gr.update(visible=not liked, value=None), "" if liked else reply_id
+
+    def reason(self, choice: str | None, reply_id: str) -> Update:
+        """Store why a reply was bad."""
+        if choice and reply_id:
+            self._rate(reply_id, Feedback(rating="down", reason=messages.FEEDBACK_REASONS[choice]))
+            gr.Info(messages.FEEDBACK_THANKS, title=messages.FEEDBACK_NOTED)
+        return gr.update(visible=False)
+
+    def _rate(self, reply_id: str, feedback: Feedback) -> None:
+        try:
+            self._state.components.conversations.rate(reply_id, feedback)
+        except NotFoundError:
+            gr.Warning(messages.ERROR_NOT_FOUND, title=messages.FEEDBACK_LOST)
+
+    def reopen(self, session_id: str) -> tuple[Update, ...]:
+        """Show an earlier session again, with the evidence as it was, and what the desk has answered since."""
+        turns: list[Turn] = self._state.components.conversations.history(session_id) if session_id else []
+        history: list[Message] = []
+        ids: list[str | None] = []
+        for turn in turns:
+            history += [_said(turn.query), _replied(turn_markdown(turn))]
+            ids += [None, turn.reply_id]
+        staff = self._staff_answers(session_id)
+        suggestions = turns[-1].reply.suggestions if turns and not staff else ()
+        return shown([*history, *staff], session_id, [*ids, *(None for _ in staff)], suggestions)
+
+    def restart(self) -> tuple[Update, ...]:
+        """Empty the page for the next visitor."""
+        return shown([], "", [])
+
+    def _staff_answers(self, session_id: str, *, only_new: bool = False) -> list[Message]:
+        """Show what people at the desk have answered to this session's questions."""
+        tickets = self._state.components.desk.tickets
+        answered = tickets.answers_for(session_id) if session_id else []
+        if any(ticket.seen_at is None for ticket in answered):
+            tickets.mark_seen(session_id)
+        return [
+            _replied(staff_markdown(ticket.question, ticket.answer or ""))
+            for ticket in answered
+            if ticket.seen_at is None or not only_new
+        ]
+
+
+def shown(
+    history: list[Message], session_id: str, reply_ids: list[str | None], suggestions: tuple[str, ...] = ()
+) -> tuple[Update, ...]:
+    """Return the values of the page's parts, in the order of ``chat.build``: before the first question the examples
+    are shown, after it the conversation.
+    """
+    buttons = [gr.update(value=text, visible=True) for text in suggestions[:SUGGESTIONS]]
+    buttons += [gr.update(visible=False) for _ in range(SUGGESTIONS - len(buttons))]
+    asked = bool(history)
+    return (
+        gr.update(value=history, visible=asked),
+        "",
+        session_id,
+        reply_ids,
+        gr.update(visible=not asked),
+        gr.update(visible=bool(suggestions)),
+        *buttons,
+    )
+
+
+def _said(text: str) -> Message:
+    return {"role": "user", "content": text}
+
+
+def _replied(text: str) -> Message:
+    return {"role": "assistant", "content": text}
