@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from assistant import cli_corpus, messages, wiring
+from assistant import cli_corpus, cli_messages, messages, wiring
 from assistant.cli_support import EXIT_USAGE, components, day, dump, progress, say, settings
 from assistant.desk.commands import accounts_app, audit_app
 from assistant.errors import AssistantError, IndexNotReadyError, QueryError
@@ -17,12 +17,12 @@ from assistant.presentation import reply_as_text, turn_as_dict
 from corpus.errors import CorpusError
 from index.errors import IndexError_
 
-app = typer.Typer(help=messages.CLI_HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-evaluate_app = typer.Typer(help=messages.CLI_EVALUATE, no_args_is_help=True)
+app = typer.Typer(help=cli_messages.CLI_HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+evaluate_app = typer.Typer(help=cli_messages.CLI_EVALUATE, no_args_is_help=True)
 app.add_typer(evaluate_app, name="evaluate")
 
 EXIT_NOT_READY, EXIT_CORPUS = 3, 4
-AsJson = Annotated[bool, typer.Option("--json", help=messages.CLI_JSON)]
+AsJson = Annotated[bool, typer.Option("--json", help=cli_messages.CLI_JSON)]
 
 
 app.registered_commands += cli_corpus.app.registered_commands
@@ -30,7 +30,7 @@ app.add_typer(accounts_app(components), name="accounts")
 app.add_typer(audit_app(components), name="audit")
 
 
-@app.command(help=messages.CLI_ASK)
+@app.command(help=cli_messages.CLI_ASK)
 def ask(query: str, as_of: str | None = None, session_id: str | None = None, as_json: AsJson = False) -> None:
     """Answer one question."""
     asked = day(as_of)
@@ -42,7 +42,7 @@ def ask(query: str, as_of: str | None = None, session_id: str | None = None, as_
         say(reply_as_text(turn.reply))
 
 
-@app.command(help=messages.CLI_SEARCH)
+@app.command(help=cli_messages.CLI_SEARCH)
 def search(query: str, top_k: int = 10, as_of: str | None = None) -> None:
     """Show what retrieval alone finds."""
     asked = day(as_of)
@@ -53,7 +53,7 @@ def search(query: str, top_k: int = 10, as_of: str | None = None) -> None:
         say(f"{hit.rank:2} {hit.score:.3f} {hit.passage.passage_id}  {hit.passage.locator}  [{hit.matched_question or ''}]")
 
 
-@app.command(help=messages.CLI_INDEX)
+@app.command(help=cli_messages.CLI_INDEX)
 def index(force: bool = False) -> None:
     """Build the index where it is missing or out of date."""
     parts = components()
@@ -62,7 +62,7 @@ def index(force: bool = False) -> None:
     say(messages.index_built(len(opened.documents), passages))
 
 
-@app.command(help=messages.CLI_DOCUMENTS)
+@app.command(help=cli_messages.CLI_DOCUMENTS)
 def documents(as_json: AsJson = False) -> None:
     """List the documents that answers may come from."""
     parts = components()
@@ -85,7 +85,7 @@ def documents(as_json: AsJson = False) -> None:
         say(f"{row['kind']:8} {row['status']:9} {row['passages']:4}  {row['document_id']}  {row['title']}")
 
 
-@app.command(help=messages.CLI_SERVE)
+@app.command(help=cli_messages.CLI_SERVE)
 def serve(host: str = "127.0.0.1", port: int = 8000) -> None:
     """Build what is missing, then serve the page and the API on one port."""
     # Imported here: the arrows go from web to assistant, and only this command needs a server.
@@ -94,7 +94,7 @@ def serve(host: str = "127.0.0.1", port: int = 8000) -> None:
     import_module("web.server").serve(settings(), host=host, port=port, progress=progress)
 
 
-@evaluate_app.command("answers", help=messages.CLI_EVALUATE_ANSWERS)
+@evaluate_app.command("answers", help=cli_messages.CLI_EVALUATE_ANSWERS)
 def evaluate_answers(questions: Path, report: Path | None = None, as_json: AsJson = False) -> None:
     """Judge the assistant, in process, on a question file."""
     from assistant.evaluation import evaluate, read_questions
@@ -111,7 +111,7 @@ def evaluate_answers(questions: Path, report: Path | None = None, as_json: AsJso
         say(outcome.as_text())
 
 
-@evaluate_app.command("retrieval", help=messages.CLI_EVALUATE_RETRIEVAL)
+@evaluate_app.command("retrieval", help=cli_messages.CLI_EVALUATE_RETRIEVAL)
 def evaluate_retrieval(corpus: Path, queries: Path, as_json: AsJson = False) -> None:
     """Measure the product's retriever on a benchmark-format corpus."""
     from index.evaluation import evaluate_retrieval as measure

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from assistant import messages
+from assistant import cli_messages as messages
 from assistant.cli_support import components, dump, fail, progress, say
 from corpus.check import Severity, check_corpus
 from corpus.ingest import Outcome, ingest

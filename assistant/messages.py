@@ -118,16 +118,6 @@ def query_too_long(found: int, wanted: int) -> str:
 ERROR_PREFIX = "出错了："
 INDEX_NOT_READY = "索引还没有建好或已损坏，请运行 python -m assistant index"
 CORPUS_BROKEN = "文件读不了"
-CLI_HELP = "知识产权咨询助手：提问、建索引、看收录文件、开网页服务、评测。"
-CLI_ASK = "问一个问题。"
-CLI_SEARCH = "只看检索结果，不写回答。"
-CLI_INDEX = "建索引；没有变化就不重建。"
-CLI_DOCUMENTS = "列出收录的文件。"
-CLI_SERVE = "打开网页和接口服务。"
-CLI_EVALUATE = "评测检索或回答。"
-CLI_EVALUATE_ANSWERS = "用题目文件评测回答。"
-CLI_EVALUATE_RETRIEVAL = "用公开格式的题库评测检索。"
-CLI_JSON = "输出 JSON。"
 _STAGES = {"read": "读取文件", "lexical": "建词语索引", "dense": "建向量索引", "passages": "写入段落", "done": "完成"}
 
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant import messages
+from assistant.answering.circuit import CircuitBreaker
 from assistant.answering.writer import ExtractiveWriter, Writer
 from assistant.channels.wiring import Channels, build_channels
 from assistant.desk.wiring import Desk, build_desk
 from assistant.indexes import Indexes, Progress
+from assistant.keys import ApiKeys
 from assistant.service import Assistant, Rules
 from assistant.sessions import Conversations
 from assistant.settings import Settings
@@ -34,6 +36,7 @@ class Components:
     library: Library
     indexes: Indexes
     conversations: Conversations
+    keys: ApiKeys
     desk: Desk
     channels: Channels
 
@@ -86,6 +89,7 @@ def build(settings: Settings) -> Components:
         conversations=Conversations(
             database=database, expiry=dt.timedelta(minutes=settings.session_expiry_minutes), intake=desk.intake
         ),
+        keys=ApiKeys(database=database),
         desk=desk,
         channels=channels,
     )
@@ -98,5 +102,26 @@ def ready(settings: Settings, progress: Progress | None = None) -> tuple[Compone
     return components, components.assistant()
 
 
-def _writer(_settings: Settings) -> Writer:
-    return ExtractiveWriter()
+def _writer(settings: Settings) -> Writer:
+    if settings.chat_model is None or settings.chat_model_base_url is None:
+        return ExtractiveWriter()
+    # Imported here: without a chat model none of LangChain's clients is needed.
+    from assistant.answering.generative import Endpoint, GenerativeWriter, Limits, open_chat_model
+
+    endpoint = Endpoint(
+        model_name=settings.chat_model,
+        base_url=settings.chat_model_base_url,
+        api_key=settings.chat_model_api_key,
+        max_tokens=settings.chat_model_max_tokens,
+        silence_s=settings.chat_model_silence_s,
+        retries=settings.chat_model_retries,
+    )
+    return GenerativeWriter(
+        chat_model=open_chat_model(endpoint),
+        limits=Limits(
+            silence_s=settings.chat_model_silence_s,
+            total_s=settings.chat_model_timeout_s,
+            max_evidence_chars=settings.chat_model_max_evidence_chars,
+        ),
+        breaker=CircuitBreaker(failures=settings.chat_model_rest_after, open_for_s=settings.chat_model_rest_s),
+    )

@@ -11,9 +11,9 @@ from fastapi.staticfiles import StaticFiles
 
 from assistant import messages
 from web import errors
-from web.channels import wechat, wecom
+from web.channels import openai_wire, wechat, wecom
 from web.channels.hub import Hub
-from web.deps import AnonymousLimit
+from web.deps import AnonymousLimit, RequestLimit
 from web.door import App
 from web.pages import chat, docs, document, reply
 from web.routes import ask, documents, feedback, operations, search
@@ -43,8 +43,9 @@ def create_app(state: State) -> FastAPI:
     )
     app.state.services = state
     app.state.anonymous_limit = AnonymousLimit(per_minute=state.settings.anonymous_requests_per_minute)
+    app.state.key_limit = RequestLimit()
     app.state.channels = Hub(state=state)
-    for module in (ask, search, documents, feedback, operations, document, docs, reply, wechat, wecom):
+    for module in (ask, search, documents, feedback, operations, document, docs, reply, wechat, wecom, openai_wire):
         app.include_router(module.router)
     errors.install(app)
     app.mount("/page-assets", StaticFiles(directory=ASSETS_DIR))

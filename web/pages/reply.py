@@ -16,6 +16,7 @@ from assistant.channels import messages
 from assistant.replies import Answer, Handoff
 from assistant.sessions import Feedback
 from web.deps import Limited, StateDep
+from web.door import PLAIN_PAGE_HEADERS
 from web.pages.document import environment, render_markdown
 from web.pages.rendering import linked, sources
 
@@ -45,7 +46,7 @@ def page(reply_id: str, state: StateDep, said: Literal["thanks", ""] = "", ticke
             said=general.FEEDBACK_THANKS if said else messages.page_person_done(ticket[:40]) if ticket else "",
         )
     )
-    return HTMLResponse(html, headers={"Cache-Control": "no-store", "X-Robots-Tag": "noindex"})
+    return HTMLResponse(html, headers={**PLAIN_PAGE_HEADERS, "Cache-Control": "no-store", "X-Robots-Tag": "noindex"})
 
 
 @router.post("/r/{reply_id}/feedback", dependencies=[Limited])

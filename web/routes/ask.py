@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any, assert_never
 
 import structlog
 from fastapi import APIRouter
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
-from assistant.answering.sentences import pieces
 from assistant.errors import AssistantError
-from assistant.presentation import turn_as_dict
-from assistant.replies import Turn
+from assistant.presentation import citation_as_dict, turn_as_dict
+from assistant.replies import Delta, Sources, Turn
+from web import streaming
 from web.deps import AssistantDep, Limited, StateDep
 from web.errors import UNEXPECTED, problem_body
-from web.schemas import AskRequest, Problem, ReplyModel
+from web.schemas import AskRequest, CitationModel, Problem, ReplyModel
 
 router = APIRouter(prefix="/api/v1", tags=["ask"], responses={422: {"model": Problem}, 503: {"model": Problem}})
 log = structlog.get_logger(__name__)
 
-HEARTBEAT_S = 10.0
-"""Proxies close a connection on which nothing was said for a minute or less."""
+Events = Callable[[], Iterator[Sources | Delta | Turn]]
 
 
 @router.post("/ask", dependencies=[Limited])
@@ -39,40 +36,50 @@ def ask(request: AskRequest, assistant: AssistantDep, state: StateDep) -> ReplyM
 
 @router.post("/ask/stream", dependencies=[Limited])
 async def ask_stream(request: AskRequest, assistant: AssistantDep, state: StateDep) -> StreamingResponse:
-    """Answer a question as events: ``citations``, ``delta`` …, ``done`` with the whole reply, or ``error``."""
+    """Answer a question as events: ``citations``, ``delta`` …, ``done`` with the whole reply, or ``error``.
 
-    def answered() -> Turn:
-        turn = assistant.ask(
+    The deltas together are the reply's text, and nothing in them is taken back; ``done`` has the citations in use.
+    """
+
+    def start() -> Iterator[Sources | Delta | Turn]:
+        return assistant.ask_stream(
             request.query, session_id=request.session_id, as_of=request.as_of, channel=request.channel
         )
-        state.metrics.count(turn)
-        return turn
 
-    return StreamingResponse(events(answered), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    body = events(start, counted=state.metrics.count)
+    return StreamingResponse(body, media_type=streaming.MEDIA_TYPE, headers=streaming.HEADERS)
 
 
-async def events(answered: Callable[[], Turn], *, heartbeat_s: float = HEARTBEAT_S) -> AsyncIterator[str]:
-    """Yield the events of one reply; a comment line each ``heartbeat_s`` seconds until there is one.
+async def events(
+    start: Events, *, counted: Callable[[Turn], None], heartbeat_s: float = streaming.HEARTBEAT_S
+) -> AsyncIterator[str]:
+    """Yield the events of one reply; a comment line each ``heartbeat_s`` seconds while there is none.
 
     The status has been sent by then, so whatever goes wrong must be an event.
     """
-    work = asyncio.ensure_future(run_in_threadpool(answered))
-    while not (await asyncio.wait({work}, timeout=heartbeat_s))[0]:
-        yield ": waiting\n\n"
     try:
-        turn = work.result()
+        async for each in streaming.awake(start, heartbeat_s=heartbeat_s):
+            if isinstance(each, Turn):
+                counted(each)
+            yield streaming.COMMENT if each is None else _event(each)
     except AssistantError as error:
         yield event("error", problem_body(error).model_dump(exclude_none=True))
-        return
     except Exception as error:  # noqa: BLE001 - the last stop of a stream: no handler sees it after the first byte
         log.error("unexpected error", path="/api/v1/ask/stream", error=type(error).__name__, exc_info=error)
         yield event("error", UNEXPECTED.model_dump(exclude_none=True))
-        return
-    reply = ReplyModel(**turn_as_dict(turn)).model_dump(mode="json")
-    yield event("citations", reply["citations"])
-    for piece in pieces(reply["text"]):
-        yield event("delta", {"text": piece})
-    yield event("done", reply)
+
+
+def _event(each: Sources | Delta | Turn) -> str:
+    match each:
+        case Sources():
+            citations = [CitationModel(**citation_as_dict(citation)) for citation in each.citations]
+            return event("citations", [citation.model_dump(mode="json") for citation in citations])
+        case Delta():
+            return event("delta", {"text": each.text})
+        case Turn():
+            return event("done", ReplyModel(**turn_as_dict(each)).model_dump(mode="json"))
+        case _:
+            assert_never(each)
 
 
 def event(name: str, data: Any) -> str:
