@@ -13,6 +13,7 @@ from assistant import cli_corpus, cli_messages, messages, wiring
 from assistant.cli_support import EXIT_USAGE, components, day, dump, progress, say, settings
 from assistant.desk.commands import accounts_app, audit_app
 from assistant.errors import AssistantError, IndexNotReadyError, QueryError
+from assistant.keys_commands import keys_app
 from assistant.presentation import reply_as_text, turn_as_dict
 from corpus.errors import CorpusError
 from index.errors import IndexError_
@@ -28,6 +29,7 @@ AsJson = Annotated[bool, typer.Option("--json", help=cli_messages.CLI_JSON)]
 app.registered_commands += cli_corpus.app.registered_commands
 app.add_typer(accounts_app(components), name="accounts")
 app.add_typer(audit_app(components), name="audit")
+app.add_typer(keys_app(components), name="keys")
 
 
 @app.command(help=cli_messages.CLI_ASK)

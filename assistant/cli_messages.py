@@ -13,6 +13,10 @@ CLI_SERVE = "打开网页和接口服务。"
 CLI_EVALUATE = "评测检索或回答。"
 CLI_EVALUATE_ANSWERS = "用题目文件评测回答。"
 CLI_EVALUATE_RETRIEVAL = "用公开格式的题库评测检索。"
+CLI_KEYS = "管理别的程序用的密钥。"
+CLI_KEYS_CREATE = "新建一个密钥；密钥只显示这一次。"
+CLI_KEYS_LIST = "列出所有密钥（只列编号和名字）。"
+CLI_KEYS_REVOKE = "按编号停用一个密钥。"
 CLI_JSON = "输出 JSON。"
 CLI_INGEST = "把文件、文件夹或压缩包收进来，并更新索引。"
 CLI_INGEST_PATHS = "文件、文件夹或 zip 压缩包，可以写几个"
@@ -51,3 +55,13 @@ def restored(document_id: str) -> str:
 def check_total(errors: int, warnings: int) -> str:
     """Sum up a corpus check."""
     return f"检查完毕：{errors} 处错误，{warnings} 处提醒。"
+
+
+def key_created(key_id: str, name: str) -> str:
+    """Say that a key was made; the key itself follows on a line of its own."""
+    return f"已为“{name}”新建密钥，编号 {key_id}。下面这一行就是密钥，只显示这一次，请马上保存："
+
+
+def key_revoked(key_id: str, name: str) -> str:
+    """Say that a key no longer opens anything."""
+    return f"密钥 {key_id}（{name}）已停用。"

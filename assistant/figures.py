@@ -16,7 +16,7 @@ from math import prod
 
 from index.figures import chinese_number
 
-_CHINESE = r"[零〇一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]*(?:点[零〇一二三四五六七八九]+)?"
+_CHINESE = r"[零〇一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]*(?:点[零〇一二三四五六七八九]+[万亿]*)?"
 _ARABIC = r"\d+(?:\.\d+)?(?:\s?[百千万亿]+(?:\d+(?:\.\d+)?[百千万亿]+)*(?:\d{1,4}(?![\d.]))?)?"
 _NUMBER = rf"(?:{_ARABIC}|{_CHINESE})"
 _TO = r"\s?(?:[-~〜—–―]{1,2}|至|到)\s?"
@@ -32,6 +32,7 @@ _SAME_UNIT = {
 _ARTICLES = frozenset("个种项份张位名条套")
 """一份, 一种 … are no counts but what English says with *a*."""
 _YEAR = r"(?:19\d{2}|20\d{2}|[一二][〇零九][〇零一二三四五六七八九]{2})"
+_SCALES = {"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _SHARES = {"百": 100, "千": 1000, "万": 10_000}
 
 
@@ -61,17 +62,20 @@ def number(numeral: str) -> str:
 
 
 def _arabic(numeral: str) -> Decimal:
-    scale = {"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
     parts = re.findall(r"(\d+(?:\.\d+)?)([百千万亿]*)", numeral)
-    return sum((Decimal(digits) * prod(scale[each] for each in scales) for digits, scales in parts), Decimal(0))
+    return sum((Decimal(digits) * prod(_SCALES[each] for each in scales) for digits, scales in parts), Decimal(0))
 
 
 def _chinese(numeral: str) -> Decimal:
     whole, _, fraction = numeral.partition("点")
+    if fraction:
+        digits = fraction.rstrip("万亿")
+        scale = prod(_SCALES[each] for each in fraction[len(digits) :])
+        return (_chinese(whole) + Decimal(f"0.{chinese_digits(digits)}")) * scale
     above, _, below = whole.rpartition("亿")
     value = Decimal(chinese_number(above) if above else 0) * 100_000_000
     value += chinese_number(below) if below else 0
-    return value + (Decimal(f"0.{chinese_digits(fraction)}") if fraction else 0)
+    return value
 
 
 def chinese_digits(numeral: str) -> str:
@@ -173,7 +177,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Rule], ...] = (
     _rule(rf"({_YEAR})\s*年\s*(\d{{1,2}}|{_CHINESE})\s*月\s*(\d{{1,2}}|{_CHINESE})\s*[日号]", _date),
     _rule(r"(?<!\d)((?:19|20)\d{2})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", _date),
     _rule(
-        rf"(?<!\d)({_YEAR})\s*年?{_TO}({_YEAR})(?!\d)\s*年?", lambda m: Figure(f"{_year(m[1])}~{_year(m[2])}", "年份")
+        rf"(?<!\d)({_YEAR})\s*年?{_TO}({_YEAR})(?!\d)(?:\s*年|(?!\s?{_UNIT}))", lambda m: Figure(f"{_year(m[1])}~{_year(m[2])}", "年份")
     ),
     _rule(rf"(?<!\d)({_YEAR})\s*年\s*(\d{{1,2}}|{_CHINESE})\s*月份?|(?<!\d)((?:19|20)\d{{2}})[-/](0[1-9]|1[0-2])(?!\d)", _month),
     _rule(rf"(?<!\d)({_YEAR})\s*年", lambda m: Figure(_year(m[1]), "年份")),

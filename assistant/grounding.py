@@ -108,7 +108,8 @@ def judge(sentence: str, sources: Mapping[int, Support]) -> Verdict:
     if not sentence.strip():
         return Verdict(sentence)
     markers, unknown = _markers(sentence, sources)
-    kept = _BRACKETED.sub(lambda match: _only_known(match[1], sources), sentence)
+    # A known marker must not become the text of a Markdown link.
+    kept = _BRACKETED.sub(lambda match: _only_known(match[1], sources), sentence).replace("](", "] (")
     if not markers:
         reason = Reason.UNKNOWN_MARKER if unknown else Reason.NO_MARKER
         return Verdict(dropped=Dropped(sentence, reason), has_figure=bool(figures(sentence)))

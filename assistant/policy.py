@@ -14,6 +14,7 @@ from index.retriever import Hit, SearchResult
 class Verdict(StrEnum):
     """What to do with a question."""
 
+    CURATED = "curated"
     ANSWER = "answer"
     GAP = "gap"
     MISSING = "missing"

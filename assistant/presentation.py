@@ -61,6 +61,7 @@ def turn_as_dict(turn: Turn) -> dict[str, Any]:
         "suggestions": list(reply.suggestions),
         "confidence": round(0.0 if isinstance(reply, Clarification) else reply.confidence, 3),
         "handoff": handoff,
+        "curated_id": reply.curated_id if isinstance(reply, Answer) else None,
         "engine": (reply.engine if isinstance(reply, Answer) else Engine.EXTRACTIVE).value,
         "as_of": turn.as_of,
         "elapsed_ms": round(turn.elapsed_ms, 2),

@@ -48,7 +48,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The corpus answers the question; every statement in ``text`` stands in a cited passage."""
+    """The corpus answers the question; every statement in ``text`` stands in a cited passage.
+
+    ``curated_id`` names the answer approved at the desk whose words these are.
+    """
 
     text: str
     citations: tuple[Citation, ...]
@@ -57,6 +60,7 @@ class Answer:
     suggestions: tuple[str, ...] = ()
     engine: Engine = Engine.EXTRACTIVE
     dropped: tuple[str, ...] = ()
+    curated_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

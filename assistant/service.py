@@ -19,6 +19,7 @@ from assistant.answering.extractive import cite
 from assistant.answering.sentences import clip, pieces
 from assistant.answering.writer import Writer, Written
 from assistant.days import asked_day, without_day
+from assistant.desk.shelf import Found, Shelf
 from assistant.errors import QueryError
 from assistant.evidence import Evidence, EvidenceGatherer, PassagesOf
 from assistant.indexes import Indexes
@@ -87,6 +88,7 @@ class Step:
     max_chars: int = MAX_TEXT_CHARS - 60
     result: SearchResult | None = None
     decision: Decision | None = None
+    curated: Found | None = None
     evidence: Evidence | None = None
     reply: Reply | None = None
     used: tuple[Hit, ...] = field(default=())
@@ -103,6 +105,7 @@ class Assistant:
         writer: Writer,
         conversations: Conversations,
         rules: Rules,
+        shelf: Shelf | None = None,
         today: Callable[[], dt.date] = today_in_shanghai,
     ) -> None:
         self._indexes = indexes
@@ -110,6 +113,7 @@ class Assistant:
         self._writer = writer
         self.conversations = conversations
         self._rules = rules
+        self._shelf = shelf
         self._today = today
         self._chain: Runnable[Step, Step] = (
             RunnableLambda(self._retrieve) | RunnableLambda(self._decide) | RunnableLambda(self._write)
@@ -286,12 +290,22 @@ class Assistant:
 
     def _decide(self, step: Step) -> Step:
         assert step.result is not None  # set by the link before
+        if self._shelf is not None:
+            step.curated = self._shelf.find(without_day(step.query), as_of=step.as_of, result=step.result)
+        if step.curated is not None:
+            step.decision = Decision(Verdict.CURATED)
+            return step
         step.decision = decide(step.query, step.result, as_of=step.as_of, threshold=self._rules.threshold)
         return step
 
     def _write(self, step: Step) -> Step:
         assert step.result is not None and step.decision is not None  # set by the links before
         match step.decision.verdict:
+            case Verdict.CURATED:
+                assert self._shelf is not None and step.curated is not None  # set with the verdict
+                step.reply, step.used = self._shelf.write(
+                    step.curated, as_of=step.as_of, first_marker=step.first_marker
+                )
             case Verdict.ANSWER:
                 step.reply, step.used = self._answer(step)
             case Verdict.GAP:

@@ -61,6 +61,7 @@ class Components:
                 region=self.settings.region,
                 max_query_chars=self.settings.max_query_chars,
             ),
+            shelf=self.desk.shelf,
         )
 
 
@@ -80,12 +81,13 @@ def build(settings: Settings) -> Components:
         yield from library.documents_in_library()
 
     channels = build_channels(database)
-    desk = build_desk(settings, database, outboxes=channels.outboxes)
+    indexes = Indexes(store=IndexStore(data_dir), embedder=embedder, documents=documents)
+    desk = build_desk(settings, database=database, indexes=indexes, outboxes=channels.outboxes)
     return Components(
         settings=settings,
         database=database,
         library=library,
-        indexes=Indexes(store=IndexStore(data_dir), embedder=embedder, documents=documents),
+        indexes=indexes,
         conversations=Conversations(
             database=database, expiry=dt.timedelta(minutes=settings.session_expiry_minutes), intake=desk.intake
         ),

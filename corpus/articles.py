@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.clean import sentences
+from corpus.errors import LocatorError
 from corpus.locator import NUMERAL, Locator, to_int
 
 MAX_ARTICLE = 900
@@ -72,14 +73,23 @@ def _groups(article: Locator, paragraphs: Sequence[str]) -> Iterator[list[tuple[
 
 def _located(article: Locator, paragraphs: Sequence[str]) -> Iterator[tuple[Locator, str]]:
     """Yield each paragraph, or sentence of a very long one, with its 款 and 项; a single 款 is not counted."""
-    items = [_ITEM.match(text) for text in paragraphs]
-    single = sum(item is None for item in items) == 1
+    items = [_item_of(text) for text in paragraphs]
+    single = items.count(0) == 1
     number = 0
     for text, item in zip(paragraphs, items, strict=True):
-        number += item is None
-        locator = replace(article, paragraph=0 if single else number, item=to_int(item[1]) if item else 0)
+        number += item == 0
+        locator = replace(article, paragraph=0 if single else number, item=item)
         for part in [text] if len(text) <= MAX_ARTICLE else sentences(text):
             yield locator, part
+
+
+def _item_of(text: str) -> int:
+    """Return the number of the 项 that a paragraph is; 0 when it is none."""
+    match = _ITEM.match(text)
+    try:
+        return to_int(match[1]) if match else 0
+    except LocatorError:
+        return 0
 
 
 def _span(group: Sequence[tuple[Locator, str]]) -> str:

@@ -110,7 +110,7 @@ def _mark_of(block: Block, *, inside_article: bool) -> Mark | None:
 def _closed(unit: _Unit, next_level: int = 0) -> Iterator[_Unit]:
     """Yield the unit if it says something; a numbered line that heads nothing is itself the text."""
     last = unit.marks[-1] if unit.marks else None
-    if not unit.parts and last and last.level in (Level.OUTLINE, Level.SUBOUTLINE) and next_level <= last.level:
+    if not unit.parts and last and last.level in _NUMBERED and next_level <= last.level:
         yield _Unit(unit.marks, None, [last.name])
     elif unit.parts:
         yield unit

@@ -16,7 +16,8 @@ _DIVISION = re.compile(
 )
 _OUTLINE = re.compile(rf"({_HAN_NUMERAL})\s*[、．.]\s*(.*)", re.S)
 _SUBOUTLINE = re.compile(rf"[（(]\s*({_HAN_NUMERAL})\s*[）)]\s*[、.]?\s*(.*)", re.S)
-_APPENDIX = re.compile(rf"(附件|附表|附录|专栏)\s*({NUMERAL})?\s*[:：.、]?\s*(.{{0,40}})$")
+_APPENDIX = re.compile(rf"(附件|附表|附录|专栏)(?:\s*({NUMERAL})\s*[:：.、]?\s*|\s*[:：]\s*|\s+|$)(.{{0,40}})$")
+_MENTION = re.compile("第|规定|的|所|和|与|及|、|，|。|至|或|款|项|之|中(?!华|国)")
 _FIRST_SENTENCE = re.compile(r"(.{2,30}?)[。：:]")
 _TOC_LINE = re.compile(r"[.．·…]{3,}\s*\d+$")
 MAX_HEADING = 45
@@ -51,10 +52,15 @@ class Mark:
 def article_of(text: str) -> Locator | None:
     """Return the article that a paragraph begins with, or None: 第五条 …, but not 第五条规定的 …."""
     match = ARTICLE.match(text)
-    if match is None or not re.match(r"[\s:：【（(]|$|[^\s第的规所和、，。及至或款项中]", text[match.end() :]):
+    if match is None or _MENTION.match(text, match.end()):
         return None
+    article, insertion = _number(match[1]), _number(match[2] or "零")
+    return None if article is None or insertion is None else Locator(article=article, insertion=insertion)
+
+
+def _number(numeral: str) -> int | None:
     try:
-        return Locator(article=to_int(match[1]), insertion=to_int(match[2]) if match[2] else 0)
+        return to_int(numeral)
     except LocatorError:
         return None
 
@@ -69,22 +75,24 @@ def division_of(text: str) -> Mark | None:
     match = _DIVISION.match(text) if len(text) <= MAX_HEADING else None
     if match is None or text.endswith(("。", "；", "，")):
         return None
-    number, kind = match[1] or match[4], match[2] or match[5]
+    number, kind = _number(match[1] or match[4]), match[2] or match[5]
+    if number is None:
+        return None
     level = {"编": Level.PART, "分编": Level.PART, "章": Level.CHAPTER, "节": Level.SECTION}[kind]
-    return Mark(level, f"第{to_chinese(to_int(number))}{kind}", clean_heading(text), whole=True)
+    return Mark(level, f"第{to_chinese(number)}{kind}", clean_heading(text), whole=True)
 
 
 def outline_of(text: str) -> Mark | None:
     """Return what a line 一、…, （一）… or 附件1 … is; the name ends with the first sentence of a running text."""
     if (appendix := _APPENDIX.match(text)) and not text.endswith(("。", "；")):
-        number = str(to_int(appendix[2])) if appendix[2] else ""
-        return Mark(Level.APPENDIX, appendix[1] + number, clean_heading(text), whole=True)
+        order = _number(appendix[2]) if appendix[2] else None
+        return Mark(Level.APPENDIX, f"{appendix[1]}{'' if order is None else order}", clean_heading(text), whole=True)
     for pattern, level in ((_OUTLINE, Level.OUTLINE), (_SUBOUTLINE, Level.SUBOUTLINE)):
         match = pattern.match(text)
-        if match is None:
+        number = _number(match[1]) if match else None
+        if match is None or number is None:
             continue
-        number = to_chinese(to_int(match[1]))
-        locator = number if level is Level.OUTLINE else f"（{number}）"
+        locator = to_chinese(number) if level is Level.OUTLINE else f"（{to_chinese(number)}）"
         whole = len(text) <= MAX_HEADING and not re.search(r"[。；;，]$|。.", text)
         first = _FIRST_SENTENCE.match(match[2])
         name = text if whole else text[: match.start(2)] + (first[1] if first else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -13,6 +14,7 @@ from index.doubt import DoubtModel
 from index.embedder import Embedder
 from index.errors import REBUILD, IndexBrokenError
 from index.fusion import Weights
+from index.known_questions import KnownQuestions
 from index.lexical import TermIndex
 from index.manifest import Manifest
 from index.parts import SearchParts
@@ -55,6 +57,10 @@ class Index:
     def passages_of(self, document_id: str) -> list[Passage]:
         """Return the passages of a document in reading order; none when the document is unknown."""
         return self._parts.catalogue.passages_of(document_id)
+
+    def known_questions(self, questions: Sequence[str]) -> KnownQuestions:
+        """Return what compares queries with questions that are not in this index."""
+        return KnownQuestions(questions, parts=self._parts)
 
     def close(self) -> None:
         """Let go of the generation's folder; searching goes on working until the process ends."""

@@ -53,7 +53,9 @@ class KnownQuestions:
         cosines = self._vectors @ analysed.vector
         best = np.argsort(-cosines, kind="stable")[:looked_at]
         near = [
-            Near(int(position), self._coverage.similarity(analysed, self._questions[position]), float(cosines[position]))
+            Near(
+                int(position), self._coverage.similarity(analysed, self._questions[position]), float(cosines[position])
+            )
             for position in best
         ]
         return sorted(near, key=lambda each: -each.score)

@@ -24,6 +24,7 @@ from assistant.errors import (
     RateLimitedError,
     SettingsError,
 )
+from web.channels import openai_shapes
 from web.schemas import Problem
 
 log = structlog.get_logger(__name__)
@@ -66,7 +67,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """Return a problem response."""
-    return _response(Problem(title=title, status=status, detail=detail, errors=errors), headers)
+    return _response(Problem(title=title, status=status, detail=detail, errors=errors), headers=headers)
 
 
 def problem_body(error: AssistantError) -> Problem:
@@ -83,13 +84,19 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def _response(body: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
+def _response(
+    body: Problem, request: Request | None = None, *, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """Return ``body`` in the shape that the caller of this address expects."""
+    if request is not None and request.url.path.startswith(openai_shapes.PREFIX):
+        shaped = openai_shapes.error_of(body)
+        return JSONResponse(shaped.model_dump(), openai_shapes.status_of(body), headers=headers)
     return JSONResponse(
         body.model_dump(exclude_none=True), body.status, media_type="application/problem+json", headers=headers
     )
 
 
-async def _assistant_error(_request: Request, error: Exception) -> JSONResponse:
+async def _assistant_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, AssistantError)  # the only class this handler is installed for
     body = problem_body(error)
     headers = None
@@ -99,21 +106,23 @@ async def _assistant_error(_request: Request, error: Exception) -> JSONResponse:
         headers = {"Retry-After": str(RETRY_AFTER_S)}
     elif body.status == 401:
         headers = {"WWW-Authenticate": "Bearer"}
-    return _response(body, headers)
+    return _response(body, request, headers=headers)
 
 
 async def _validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # the only class this handler is installed for
     found = error.errors()
     if any(each["type"] == "json_invalid" for each in found):
-        return problem(400, messages.ERROR_MALFORMED, "found a body that is not JSON, wanted a JSON object")
+        detail = "found a body that is not JSON, wanted a JSON object"
+        return _response(Problem(title=messages.ERROR_MALFORMED, status=400, detail=detail), request)
     if any(each["loc"] == ("body",) and each["type"] != "missing" for each in found) and not _says_json(request):
         detail = f"found Content-Type {request.headers.get('content-type', 'missing')[:60]}, wanted application/json"
-        return problem(415, messages.ERROR_MEDIA_TYPE, detail)
+        return _response(Problem(title=messages.ERROR_MEDIA_TYPE, status=415, detail=detail), request)
     # The message and the place, never the input: it may hold personal data.
     errors = [{"field": ".".join(map(str, each["loc"])), "message": str(each["msg"])} for each in found]
     detail = "; ".join(f"{each['field']}: {each['message']}" for each in errors)
-    return problem(422, messages.field_error([each["field"] for each in errors]), detail, errors=errors)
+    title = messages.field_error([each["field"] for each in errors])
+    return _response(Problem(title=title, status=422, detail=detail, errors=errors), request)
 
 
 def _says_json(request: Request) -> bool:
@@ -121,12 +130,13 @@ def _says_json(request: Request) -> bool:
     return media_type == "application/json" or (media_type.startswith("application/") and media_type.endswith("+json"))
 
 
-async def _http_error(_request: Request, error: Exception) -> JSONResponse:
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # the only class this handler is installed for
     title = _HTTP_TITLES.get(error.status_code, messages.ERROR_INTERNAL)
-    return problem(error.status_code, title, str(error.detail), headers=dict(error.headers or {}) or None)
+    body = Problem(title=title, status=error.status_code, detail=str(error.detail))
+    return _response(body, request, headers=dict(error.headers or {}) or None)
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     log.error("unexpected error", path=request.url.path, error=type(error).__name__, exc_info=error)
-    return _response(UNEXPECTED)
+    return _response(UNEXPECTED, request)

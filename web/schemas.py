@@ -58,6 +58,7 @@ class ReplyModel(BaseModel):
     suggestions: list[str]
     confidence: float
     handoff: HandoffModel | None
+    curated_id: str | None = None
     engine: Literal["extractive", "chat_model"]
     as_of: dt.date
     elapsed_ms: float

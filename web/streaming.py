@@ -33,7 +33,8 @@ async def awake(start: Callable[[], Iterator[T]], *, heartbeat_s: float = HEARTB
             return (value,)
         return ()
 
-    def close(_: object = None) -> None:
+    def close(finished: asyncio.Future[tuple[T, ...]]) -> None:
+        finished.exception()  # looked at, so that it is not reported as lost
         if iterator is not None and hasattr(iterator, "close"):
             iterator.close()
 
@@ -49,6 +50,6 @@ async def awake(start: Callable[[], Iterator[T]], *, heartbeat_s: float = HEARTB
             work = asyncio.ensure_future(run_in_threadpool(step))
     finally:
         if work.done():
-            close()
+            close(work)
         else:
             work.add_done_callback(close)

@@ -56,3 +56,39 @@ def audit_fine(count: int, head: str) -> str:
 def audit_broken(number: int) -> str:
     """Say where something was changed."""
     return f"操作记录从第 {number} 条起对不上，可能被改动过。"
+
+
+CURATED_CONTRADICTS = "同一个问法不能既要回答又不许回答。"
+CURATED_DATES = "有效期的开始不能晚于结束。"
+CURATED_NO_SOURCE = "没有写依据，不能批准。请选一段收录的文件，或者写明出处。"
+CURATED_EXPIRED = "有效期已经过了，请先改日期再批准。"
+
+
+def curated_question(most: int) -> str:
+    """Say how long a question may be."""
+    return f"问题要写，最多 {most} 个字。"
+
+
+def curated_questions(most: int, most_chars: int) -> str:
+    """Say how many ways of asking there may be."""
+    return f"各种问法合起来最多 {most} 个，每个最多 {most_chars} 个字。"
+
+
+def curated_text(most: int) -> str:
+    """Say how long an answer may be."""
+    return f"答复要写，最多 {most} 个字。"
+
+
+def curated_sources(most: int) -> str:
+    """Say how many sources there may be."""
+    return f"依据最多写 {most} 条。"
+
+
+def source_words(title: str, locator: str, reference: str) -> str:
+    """Name a source."""
+    return f"《{title}》{locator}" if locator else f"{title}{f'（{reference}）' if reference else ''}"
+
+
+def curated_basis(sources: list[str]) -> str:
+    """Say what a curated answer rests on, and that people stand behind it."""
+    return f"依据：{'；'.join(sources)}。本条由窗口人员审定。"

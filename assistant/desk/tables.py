@@ -75,7 +75,10 @@ class TicketRow(Base):
 
 
 class CuratedRow(Base):
-    """The state of a curated answer; what it says is in its newest :class:`CuratedVersionRow`."""
+    """The state of a curated answer; what it says is in its newest :class:`CuratedVersionRow`.
+
+    ``approved_number`` is the version that was approved last, None before the first approval.
+    """
 
     __tablename__ = "curated_answers"
 
@@ -84,6 +87,7 @@ class CuratedRow(Base):
     reason: Mapped[str | None] = mapped_column(String(200))
     owner: Mapped[str] = mapped_column(String(32))
     ticket_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    approved_number: Mapped[int | None]
     approved_by: Mapped[str | None] = mapped_column(String(32))
     approved_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
@@ -92,7 +96,10 @@ class CuratedRow(Base):
 
 
 class CuratedVersionRow(Base):
-    """What a curated answer said at one version: a reply that quoted it can be reproduced."""
+    """What a curated answer said: a reply that quoted it can be reproduced.
+
+    ``number`` is the row's ``version`` at which this was written.
+    """
 
     __tablename__ = "curated_versions"
 

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 
 from assistant.desk.accounts import Accounts
 from assistant.desk.audit import Audit
+from assistant.desk.curated import CuratedAnswers
 from assistant.desk.hours import WorkingHours
 from assistant.desk.intake import DeskRules, Intake
 from assistant.desk.logins import Logins
 from assistant.desk.passwords import Passwords
+from assistant.desk.shelf import Shelf
 from assistant.desk.tickets import Outbox, Tickets
+from assistant.indexes import Indexes
 from assistant.replies import Channel
+from assistant.service import today_in_shanghai
 from assistant.settings import Settings
 from corpus.database import Database
 
@@ -27,9 +31,17 @@ class Desk:
     logins: Logins
     intake: Intake
     tickets: Tickets
+    curated: CuratedAnswers
+    shelf: Shelf
 
 
-def build_desk(settings: Settings, database: Database, *, outboxes: Mapping[Channel, Outbox] | None = None) -> Desk:
+def build_desk(
+    settings: Settings,
+    *,
+    database: Database,
+    indexes: Indexes,
+    outboxes: Mapping[Channel, Outbox] | None = None,
+) -> Desk:
     """Return the desk over an upgraded database.
 
     :param outboxes: where replies to visitors on other channels than the web are put for delivery.
@@ -40,10 +52,13 @@ def build_desk(settings: Settings, database: Database, *, outboxes: Mapping[Chan
         due_in=dt.timedelta(hours=settings.ticket_due_hours),
     )
     passwords = Passwords()
+    curated = CuratedAnswers(database=database, audit=audit)
     return Desk(
         audit=audit,
         accounts=Accounts(database=database, audit=audit, passwords=passwords),
         logins=Logins(database=database, audit=audit, passwords=passwords),
         intake=Intake(database=database, audit=audit, rules=rules),
         tickets=Tickets(database=database, audit=audit, outboxes=outboxes),
+        curated=curated,
+        shelf=Shelf(answers=curated, indexes=indexes, today=today_in_shanghai),
     )

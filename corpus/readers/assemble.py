@@ -8,7 +8,7 @@ import re
 from corpus.chunk import FEWEST_ARTICLES, chunk, count_articles
 from corpus.errors import EmptyFileError
 from corpus.readers.base import Content
-from corpus.records import Document, Kind
+from corpus.records import Confidence, Document, Kind
 from corpus.redhead import Identity, identify
 from corpus.succession import make_document_id
 
@@ -68,6 +68,7 @@ def assemble(content: Content, *, name: str, sha256: str) -> Document:
         repealed_date=identity.repealed_date,
         period_start=period_start,
         period_end=period_end,
+        confidence=Confidence.SINGLE_TRANSCRIPTION if content.transcribed else Confidence.VERIFIED,
         sha256=sha256,
         passages=passages,
     )

@@ -75,12 +75,16 @@ Block = Heading | Paragraph | Table
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a file says, before its passages are cut; the fields besides ``blocks`` only where the file states them."""
+    """What a file says, before its passages are cut; the fields besides ``blocks`` only where the file states them.
+
+    ``transcribed`` tells that some of it was read from pictures by OCR.
+    """
 
     blocks: tuple[Block, ...]
     title: str | None = None
     issuer: str | None = None
     published_date: dt.date | None = None
+    transcribed: bool = False
 
 
 Reader = Callable[[bytes, Limits], Content]

@@ -30,6 +30,7 @@ class _Page:
     runs: list[Run]
     has_rules: bool
     is_picture: bool
+    by_ocr: bool
     tables: Sequence[PlacedTable] = ()
 
 
@@ -49,7 +50,7 @@ def read_pdf(data: bytes, limits: Limits) -> Content:
             raise BrokenFileError(f"found a damaged page: {error}") from error
         finally:
             document.close()
-    return Content(tuple(_blocks(pages)))
+    return Content(tuple(_blocks(pages)), transcribed=any(page.by_ocr for page in pages))
 
 
 def _open(data: bytes) -> Any:
@@ -83,10 +84,11 @@ def _page(page: Any) -> _Page:
     kinds = {item.type for item in page.get_objects(max_depth=3)}
     has_rules = pdfium_raw.FPDF_PAGEOBJ_PATH in kinds and not page.get_rotation()
     is_picture = pdfium_raw.FPDF_PAGEOBJ_IMAGE in kinds and sum(len(run.text) for run in runs) < _FEWEST_CHARACTERS
-    if is_picture and (lines := ocr_lines(page)) is not None:
-        runs, is_picture = lines, False
+    lines = ocr_lines(page) if is_picture else None
     page.close()
-    return _Page(width, height, runs, has_rules, is_picture)
+    if lines is not None:
+        return _Page(width, height, lines, has_rules=False, is_picture=False, by_ocr=True)
+    return _Page(width, height, runs, has_rules, is_picture, by_ocr=False)
 
 
 def _runs(page: Any, height: float) -> list[Run]:

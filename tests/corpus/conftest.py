@@ -23,8 +23,8 @@ def open_library() -> Callable[[Path], Library]:
 
 
 @pytest.fixture
-def library(tmp_path: Path, open_library: Callable[[Path], Library]) -> Library:
-    return open_library(tmp_path / "var")
+def library(tmp_path_factory: pytest.TempPathFactory, open_library: Callable[[Path], Library]) -> Library:
+    return open_library(tmp_path_factory.mktemp("var"))
 
 
 @pytest.fixture

@@ -1,3 +1,6 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
 from corpus.chunk import chunk
 from corpus.readers.base import Cell, Heading, Paragraph, make_table
 
@@ -117,3 +120,14 @@ def test_a_bar_in_a_cell_does_not_break_the_table():
 def test_passage_ids_are_unique_where_two_texts_count_articles_from_one():
     passages = cut(*(f"第{n}条 甲。" for n in "一二三"), *(f"第{n}条 乙。" for n in "一二三"))
     assert len({passage.passage_id for passage in passages}) == 6
+
+
+@given(st.lists(st.text("第一二十百千〇编章节条款项之、（）()附件12.。；：甲乙 ", max_size=60), max_size=12))
+def test_no_text_makes_it_stumble_and_no_paragraph_is_lost(lines):
+    texts = [line.strip() for line in lines if line.strip()]
+    passages = cut(*texts)
+    everything = "".join(passage.text + passage.heading for passage in passages)
+    assert not passages or all(passage.text for passage in passages)
+    for text in texts:
+        if "甲" in text and len(text) > 45:
+            assert text[:20].replace(" ", "") in everything.replace(" ", "").replace("\n", "")

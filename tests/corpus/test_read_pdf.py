@@ -8,6 +8,7 @@ from corpus.readers.base import Limits, Paragraph, Table
 from corpus.readers.pdf import read_pdf
 from corpus.readers.pdf_layout import Run
 from corpus.reading import read_document
+from corpus.records import Confidence
 
 BODY = "为了加强地理标志产品的保护，规范地理标志产品名称和专用标志的使用，保证地理标志产品的质量和特色，制定本办法，各单位应当遵照执行。"
 NEARLY = "这是第{}页上一段没有说完而且足够长的文字内容"
@@ -128,7 +129,9 @@ def test_a_picture_on_the_cover_does_not_hinder_the_rest(make_pdf, monkeypatch):
 
 def test_a_scan_is_read_by_ocr_where_it_is_installed(make_pdf, monkeypatch):
     monkeypatch.setattr(pdf, "ocr_lines", lambda page: [Run(50, 100, 400, 112, "扫描出来的第一条规定。")])
-    assert texts(read_pdf(make_pdf(picture_page), Limits()).blocks) == ["扫描出来的第一条规定。"]
+    document = read_document(make_pdf(picture_page), "扫描件.pdf")
+    assert [passage.text for passage in document.passages] == ["扫描出来的第一条规定。"]
+    assert document.confidence is Confidence.SINGLE_TRANSCRIPTION
 
 
 def test_a_file_that_only_looks_like_pdf_is_refused():

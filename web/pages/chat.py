@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from html import escape
 from pathlib import Path
 
 import gradio as gr
@@ -80,10 +82,16 @@ def _title() -> str:
 
 
 def _bottom() -> str:
-    return (
-        f"<p>{messages.HUMAN_HELP}</p><p>{messages.DISCLAIMER}</p>"
-        f'<p><a href="/documents">{messages.LINKS}</a></p>'
-    )
+    return f'<p>{messages.HUMAN_HELP}</p><p>{messages.DISCLAIMER}</p><p><a href="/documents">{messages.LINKS}</a></p>'
+
+
+def _script() -> str:
+    """Return the tag of the page's script, with the words it needs: Gradio's own labels are in part English."""
+    words = {
+        "log": messages.CONVERSATION, "user": messages.VISITOR_SAID, "bot": messages.ASSISTANT_SAID,
+        "copy": messages.COPY, "copied": messages.COPIED, "up": messages.HELPFUL, "down": messages.UNHELPFUL,
+    }  # fmt: skip
+    return f'<script src="/page-assets/chat.js" data-words="{escape(json.dumps(words, ensure_ascii=False))}"></script>'
 
 
 def mount(app: FastAPI, state: State, limit: AnonymousLimit) -> FastAPI:
@@ -96,7 +104,7 @@ def mount(app: FastAPI, state: State, limit: AnonymousLimit) -> FastAPI:
         css_paths=[STATIC_DIR / "chat.css"],
         theme=gr.themes.Default(primary_hue="blue", font=["system-ui", "sans-serif"], font_mono=["monospace"]),
         favicon_path=str(STATIC_DIR / "favicon.svg"),
-        head='<script src="/page-assets/chat.js"></script>',
+        head=_script(),
         footer_links=[],
         show_error=False,
         max_file_size=0,

@@ -37,14 +37,13 @@ def _markdown() -> MarkdownIt:
 
 def render_markdown(text: str) -> Markup:
     """Return ``text`` as HTML; raw HTML in it is escaped, so a document can never bring a script."""
-    return Markup(_markdown().render(text))  # noqa: S704 - the renderer escapes HTML
+    return Markup(_markdown().render(text))
 
 
 @router.get("/documents/{document_id}", response_class=HTMLResponse)
 def page(document_id: str, state: StateDep, passage: Annotated[str, Query(max_length=100)] = "") -> Response:
     """Show a document; ``passage`` is the part of a passage id after the ``#``."""
-    index = state.components.indexes.current()
-    document = find_document(index, document_id)
+    document = find_document(state, document_id)
     today = today_in_shanghai()
     passages = [
         {
@@ -58,7 +57,7 @@ def page(document_id: str, state: StateDep, passage: Annotated[str, Query(max_le
             "effective_date": each.effective_date,
             "repealed_date": each.repealed_date,
         }
-        for each in index.passages_of(document_id)
+        for each in document.passages
     ]
     html = environment().get_template("document.html").render(
         document=document,

@@ -14,7 +14,6 @@ from corpus.records import Status
 from web.pages.document import render_markdown
 
 _MARKER = re.compile(r"\s?\[(\d+)\]")
-_BADGES = {"answer": "有依据的回答", "handoff": "请人工答复", "abstention": "没有查到", "clarification": "请再说细一点"}
 
 
 def turn_markdown(turn: Turn) -> str:
@@ -24,7 +23,8 @@ def turn_markdown(turn: Turn) -> str:
     notices = list(reply.notices) if isinstance(reply, Answer | Handoff) else []
     if isinstance(reply, Handoff) and reply.ticket_id:
         notices.append(messages.ticket_line(reply.ticket_id))
-    parts = [badge(kind_of(reply)), linked(reply.text, citations)]
+    curated = isinstance(reply, Answer) and reply.curated_id is not None
+    parts = [staff_badge(desk_messages.BADGE_CURATED) if curated else badge(kind_of(reply)), linked(reply.text, citations)]
     parts += [f'<div class="notice">⚠ {escape(notice)}</div>' for notice in notices]
     parts += [sources(citations)]
     if citations:
@@ -34,25 +34,32 @@ def turn_markdown(turn: Turn) -> str:
 
 def staff_markdown(question: str, answer: str) -> str:
     """Return the answer of a person at the desk; nobody's words are taken for markup."""
-    head = f'<span class="badge answer">{desk_messages.BADGE_STAFF}</span>'
+    head = staff_badge(desk_messages.BADGE_STAFF)
     lines = escape(answer).replace("\n", "<br>")
     return f"{head}\n\n{escape(desk_messages.staff_answer(question))}\n\n<div>{lines}</div>"
 
 
+def staff_badge(words: str) -> str:
+    """Return the word above what people at the desk have written or approved."""
+    return f'<span class="badge staff">{words}</span>'
+
+
 def badge(kind: str) -> str:
-    """Return the word above a reply that says what sort it is."""
-    return f'<span class="badge {kind}">{_BADGES[kind]}</span>'
+    """Return the word above a reply that says what sort it is; a question back and small talk speak for themselves."""
+    return f'<span class="badge {kind}">{messages.BADGES[kind]}</span>' if kind in messages.BADGES else ""
 
 
 def linked(text: str, citations: tuple[Citation, ...]) -> str:
-    """Return ``text`` with each known ``[1]`` turned into a link to its passage; unknown markers go."""
+    """Return ``text`` with each known ``[1]`` turned into a link to its passage; unknown markers go, and no text is taken
+    for HTML.
+    """
     urls = {citation.marker: document_url(citation.document_id, citation.passage_id) for citation in citations}
 
     def link(match: re.Match[str]) -> str:
         marker = int(match[1])
         return f" [〔{marker}〕]({urls[marker]})" if marker in urls else ""
 
-    return _MARKER.sub(link, text)
+    return _MARKER.sub(link, text.replace("<", "&lt;"))
 
 
 def sources(citations: tuple[Citation, ...]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from html import escape
 from typing import Any
 
 import gradio as gr
@@ -10,13 +12,15 @@ import structlog
 
 from assistant import messages
 from assistant.errors import AssistantError, NotFoundError
-from assistant.replies import Channel, Turn
+from assistant.replies import Channel, Citation, Delta, Sources, Turn
 from assistant.sessions import Feedback
 from web.errors import UNEXPECTED, problem_body
-from web.pages.rendering import staff_markdown, turn_markdown
+from web.pages.rendering import linked, staff_markdown, turn_markdown
 from web.state import State
 
 SUGGESTIONS = 3
+REDRAWN_EACH_S = 0.2
+"""Each redrawing sends the whole conversation; a reply that is there at once is drawn once."""
 log = structlog.get_logger(__name__)
 
 Message = dict[str, Any]
@@ -48,17 +52,35 @@ class Visit:
         yield shown([*history, _replied(messages.LOOKING)], session_id, ids)
         try:
             self._limit(request.client.host if request.client else "")
-            turn = self._state.assistant.ask(query, session_id=session_id or None, channel=Channel.WEB)
+            for growing in self._reply(query, session_id):
+                if isinstance(growing, Turn):
+                    content = _replied(turn_markdown(growing))
+                    all_ids = [*ids, growing.reply_id]
+                    yield shown([*history, content], growing.session_id, all_ids, growing.reply.suggestions)
+                else:
+                    yield shown([*history, _replied(growing)], session_id, ids)
         except AssistantError as error:
             yield shown([*history, _replied(problem_body(error).title)], session_id, [*ids, None])
-            return
-        except Exception as error:  # noqa: BLE001 - the last stop of an event: Gradio would show the exception's text
+        except Exception as error:
             log.error("unexpected error", path="/", error=type(error).__name__, exc_info=error)
             yield shown([*history, _replied(UNEXPECTED.title)], session_id, [*ids, None])
-            return
-        self._state.metrics.count(turn)
-        history = [*history, _replied(turn_markdown(turn))]
-        yield shown(history, turn.session_id, [*ids, turn.reply_id], turn.reply.suggestions)
+
+    def _reply(self, query: str, session_id: str) -> Iterator[str | Turn]:
+        """Yield the text as it grows, where it grows slowly, then the turn."""
+        citations: tuple[Citation, ...] = ()
+        text, shown_at = "", time.monotonic()
+        for each in self._state.assistant.ask_stream(query, session_id=session_id or None, channel=Channel.WEB):
+            match each:
+                case Sources():
+                    citations = each.citations
+                case Delta():
+                    text += each.text
+                    if time.monotonic() - shown_at > REDRAWN_EACH_S:
+                        yield linked(text, citations)
+                        shown_at = time.monotonic()
+                case Turn():
+                    self._state.metrics.count(each)
+                    yield each
 
     def rate(self, event: gr.LikeData, reply_ids: list[str | None]) -> tuple[Update, str]:
         """Store 👍 or 👎; a 👎 asks why."""
@@ -135,7 +157,7 @@ def shown(
 
 
 def _said(text: str) -> Message:
-    return {"role": "user", "content": text}
+    return {"role": "user", "content": escape(text)}
 
 
 def _replied(text: str) -> Message:

@@ -27,9 +27,7 @@ Events = Callable[[], Iterator[Sources | Delta | Turn]]
 @router.post("/ask", dependencies=[Limited])
 def ask(request: AskRequest, assistant: AssistantDep, state: StateDep) -> ReplyModel:
     """Answer a question with citations, ask back, pass it to a person, or say that nothing is known."""
-    turn = assistant.ask(
-        request.query, session_id=request.session_id, as_of=request.as_of, channel=request.channel
-    )
+    turn = assistant.ask(request.query, session_id=request.session_id, as_of=request.as_of, channel=request.channel)
     state.metrics.count(turn)
     return ReplyModel(**turn_as_dict(turn))
 
@@ -64,7 +62,7 @@ async def events(
             yield streaming.COMMENT if each is None else _event(each)
     except AssistantError as error:
         yield event("error", problem_body(error).model_dump(exclude_none=True))
-    except Exception as error:  # noqa: BLE001 - the last stop of a stream: no handler sees it after the first byte
+    except Exception as error:
         log.error("unexpected error", path="/api/v1/ask/stream", error=type(error).__name__, exc_info=error)
         yield event("error", UNEXPECTED.model_dump(exclude_none=True))
 

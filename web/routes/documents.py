@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
 
-from assistant.errors import NotFoundError
 from assistant.presentation import document_url
 from assistant.service import today_in_shanghai
 from corpus.records import Document
-from index.store import Index
 from web.deps import StateDep
 from web.schemas import DocumentModel, DocumentPassage, DocumentSummary
+from web.state import State
 
 router = APIRouter(prefix="/api/v1", tags=["documents"])
 
@@ -31,8 +31,7 @@ def documents(state: StateDep, as_of: dt.date | None = None) -> list[DocumentSum
 def document(document_id: str, state: StateDep, as_of: dt.date | None = None) -> DocumentModel:
     """Return one document with its passages."""
     day = as_of or today_in_shanghai()
-    index = state.components.indexes.current()
-    found = find_document(index, document_id)
+    found = find_document(state, document_id)
     passages = [
         DocumentPassage(
             passage_id=passage.passage_id,
@@ -41,20 +40,21 @@ def document(document_id: str, state: StateDep, as_of: dt.date | None = None) ->
             text=passage.text,
             status=found.status(day, passage).value,
         )
-        for passage in index.passages_of(document_id)
+        for passage in found.passages
     ]
     return DocumentModel(**_summary(found, day), passages=passages)
 
 
-def find_document(index: Index, document_id: str) -> Document:
-    """Return a document by its id.
+def find_document(state: State, document_id: str) -> Document:
+    """Return a document with its passages; curated answers are documents too.
 
-    :raises NotFoundError: when the index has none of that id.
+    :raises NotFoundError: when there is none of that id.
     """
+    index = state.components.indexes.current()
     found = index.documents.get(document_id)
     if found is None:
-        raise NotFoundError(f"found no document {document_id[:80]}")
-    return found
+        return state.components.desk.shelf.document(document_id)
+    return replace(found, passages=tuple(index.passages_of(document_id)))
 
 
 def _summary(document: Document, day: dt.date) -> dict[str, Any]:

@@ -101,6 +101,7 @@ def _curated() -> None:
         sa.Column("reason", sa.String(200), nullable=True),
         sa.Column("owner", sa.String(32), nullable=False),
         sa.Column("ticket_id", sa.String(32), nullable=True, index=True),
+        sa.Column("approved_number", sa.Integer, nullable=True),
         sa.Column("approved_by", sa.String(32), nullable=True),
         sa.Column("approved_at", UtcDateTime, nullable=True),
         sa.Column("created_at", UtcDateTime, nullable=False),

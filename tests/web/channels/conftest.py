@@ -6,7 +6,7 @@ import datetime as dt
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +15,15 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from assistant import wiring
 from assistant.answering.writer import ExtractiveWriter, Written
-from assistant.channels.wiring import build_channels
 from assistant.desk.actors import Actor, Role
-from assistant.desk.wiring import build_desk
 from assistant.evidence import Evidence
 from assistant.indexes import Indexes
 from assistant.service import Assistant
-from assistant.sessions import Conversations
 from assistant.settings import Settings
 from assistant.wiring import Components
-from corpus.database import Database, sqlite_url, upgrade
-from corpus.library import Library
+from corpus.database import Database
 from tests.web.channels.peers import AES_KEY, APP_ID, CORP_ID, TOKEN, Platform
 from tests.web.channels.scripted_platform import ScriptedPlatform, scripted_platform
 from web import errors
@@ -129,17 +126,8 @@ def serve(
         *, writer: Any = None, passive_wait_s: float = 4.0, courier: bool = True, loading: bool = False, **changes: Any
     ) -> Server:
         settings = settings_for(tmp_path, platform.base_url, **changes)
-        url = sqlite_url(tmp_path / "channels.db")
-        upgrade(url)
-        database = Database(url)
-        channels = build_channels(database)
-        desk = build_desk(settings, database, outboxes=channels.outboxes)
-        conversations = Conversations(database=database, expiry=dt.timedelta(hours=1), intake=desk.intake)
-        components = Components(
-            settings=settings, database=database, library=Library(database=database, files_dir=tmp_path / "documents"),
-            indexes=small_indexes, conversations=conversations, desk=desk, channels=channels,
-        )  # fmt: skip
-        parts = {"conversations": conversations} | ({"writer": writer} if writer is not None else {})
+        components = replace(wiring.build(settings), indexes=small_indexes)
+        parts = {"conversations": components.conversations} | ({"writer": writer} if writer is not None else {})
         state = Served(components, None if loading else make_assistant(**parts))
         app, hub = application(state, passive_wait_s=passive_wait_s, courier=courier)
         server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
@@ -147,7 +135,7 @@ def serve(
         thread.start()
         port = _port_of(server, thread)
         client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
-        running.append((server, thread, client, database))
+        running.append((server, thread, client, components.database))
         return Server(client, components, hub, platform)
 
     yield start

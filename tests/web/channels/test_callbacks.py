@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
+from wechatpy.enterprise.crypto import PrpCrypto
 
 from assistant.channels import messages
 from assistant.channels.tables import ChannelVisitorRow
@@ -60,9 +61,7 @@ def test_proves_the_address_of_an_official_account(serve: Serve) -> None:
 
 def test_proves_the_address_of_an_app_by_decrypting(serve: Serve) -> None:
     server = serve()
-    crypto = server.wecom().crypto()
-    echo = crypto._encrypt("1616140317555161061", CORP_ID) if hasattr(crypto, "_encrypt") else ""
-    echo = echo.decode() if isinstance(echo, bytes) else echo
+    echo = PrpCrypto(server.wecom().crypto().key).encrypt("1616140317555161061", CORP_ID).decode()
     params, _ = server.wecom().request("<xml/>")
     params |= {"echostr": echo, "msg_signature": signer(TOKEN, params["timestamp"], params["nonce"], echo)}
     assert server.client.get("/wecom/app", params=params).text == "1616140317555161061"

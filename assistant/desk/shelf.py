@@ -1,0 +1,201 @@
+"""The shelf: approved answers, found the moment they are approved and gone the moment they no longer hold.
+
+Nothing is indexed: a few thousand questions are compared in memory, and every look notices when something changed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from assistant.desk import messages
+from assistant.desk.curated import CuratedAnswers, Revision
+from assistant.desk.curated_records import DOCUMENT_PREFIX, CuratedAnswer, CuratedSource, text_sha256
+from assistant.errors import IndexNotReadyError, NotFoundError
+from assistant.indexes import Indexes
+from assistant.replies import Answer, Citation
+from corpus.records import Document, Passage, Status
+from index.known_questions import KnownQuestions
+from index.retriever import Hit, SearchResult
+from index.store import Index
+
+NEAR_ENOUGH = 0.6
+"""Least overlap with a curated question. One lay question in ten is this near to one of the corpus's other 5,700."""
+LEAST_CONFIDENCE, MOST_CONFIDENCE = 0.8, 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer that fits; ``overlap`` of the query with its nearest question, 0..1."""
+
+    answer: CuratedAnswer
+    overlap: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """What the shelf knew when it last looked: each question with its answer, and whether it is one to be answered."""
+
+    revision: Revision
+    index: Index
+    day: dt.date
+    entries: tuple[tuple[CuratedAnswer, bool], ...]
+    known: KnownQuestions
+
+
+class Shelf:
+    """Finds approved answers.
+
+    :param today: the day it is where the windows are.
+    """
+
+    def __init__(self, *, answers: CuratedAnswers, indexes: Indexes, today: Callable[[], dt.date]) -> None:
+        self._answers = answers
+        self._indexes = indexes
+        self._today = today
+        self._refreshing = threading.Lock()
+        self._snapshot: _Snapshot | None = None
+
+    def find(self, query: str, *, as_of: dt.date, result: SearchResult) -> Found | None:
+        """Return the approved answer for ``query``, if there is one that holds on ``as_of``.
+
+        :param result: what the corpus has; a question of its own that is nearer wins.
+        """
+        snapshot = self._current()
+        rival = max((hit.question_score for hit in result.hits[:3]), default=0.0)
+        near = sorted(
+            snapshot.known.nearest(query), key=lambda each: (-each.overlap, snapshot.entries[each.position][1])
+        )
+        barred: set[str] = set()
+        for each in near:
+            if each.overlap < max(NEAR_ENOUGH, rival):
+                return None
+            answer, wanted = snapshot.entries[each.position]
+            if not wanted:
+                barred.add(answer.curated_id)
+            elif answer.curated_id not in barred and not _objection(answer, snapshot.index, as_of):
+                return Found(answer, each.overlap)
+        return None
+
+    def write(self, found: Found, *, as_of: dt.date, first_marker: int = 1) -> tuple[Answer, tuple[Hit, ...]]:
+        """Return the reply: the approved words, then what they rest on, each source with its marker and quote."""
+        index = self._indexes.current()
+        document = found.answer.as_document()
+        hit = _hit(document, found, document.status(as_of))
+        citations, basis = [_citation(document, hit.passage, as_of, first_marker)], []
+        for source in found.answer.content.sources:
+            words = messages.source_words(source.title, source.locator, source.reference)
+            if source.passage_id is not None and source.document_id is not None:
+                marker = first_marker + len(citations)
+                passage = index.passage(source.passage_id)
+                citations.append(_citation(index.documents[source.document_id], passage, as_of, marker))
+                words = f"{words} [{marker}]"
+            basis.append(words)
+        text = f"{found.answer.content.text} [{first_marker}]\n\n{messages.curated_basis(basis)}"
+        share = (found.overlap - NEAR_ENOUGH) / (1 - NEAR_ENOUGH)
+        confidence = LEAST_CONFIDENCE + share * (MOST_CONFIDENCE - LEAST_CONFIDENCE)
+        answer = Answer(text, tuple(citations), confidence, curated_id=found.answer.curated_id)
+        return answer, (hit,)
+
+    def document(self, document_id: str) -> Document:
+        """Return a curated answer as a document, as it was approved last; out of force when it no longer is.
+
+        :raises NotFoundError: when there is none of that id.
+        """
+        if not document_id.startswith(DOCUMENT_PREFIX):
+            raise NotFoundError(f"found no document {document_id[:80]}")
+        return self._answers.get(document_id.removeprefix(DOCUMENT_PREFIX), approved=True).as_document()
+
+    def source(self, passage_id: str) -> CuratedSource:
+        """Return a passage of the corpus as a source, with the text as it reads now.
+
+        :raises NotFoundError: when there is no such passage.
+        """
+        index = self._indexes.current()
+        try:
+            passage = index.passage(passage_id)
+        except KeyError as error:
+            raise NotFoundError(f"found no passage {passage_id[:100]}") from error
+        title = index.documents[passage.document_id].title
+        return CuratedSource(title, passage.locator, passage.document_id, passage_id, text_sha256(passage.text))
+
+    def sweep(self) -> int:
+        """Send to review what expired or lost its ground; return how many. Does nothing while there is no index."""
+        try:
+            index = self._indexes.current()
+        except IndexNotReadyError:
+            return 0
+        return self._answers.send_to_review(dict(self._objections(index)))
+
+    def _objections(self, index: Index) -> Iterator[tuple[str, str]]:
+        today = self._today()
+        for answer in self._answers.approved():
+            starts = answer.content.valid_from
+            reason = _objection(answer, index, max(today, starts) if starts else today)
+            if reason:
+                yield answer.curated_id, reason
+
+    def _current(self) -> _Snapshot:
+        index, day = self._indexes.current(), self._today()
+        snapshot, revision = self._snapshot, self._answers.revision()
+        if snapshot is not None and (snapshot.revision, snapshot.day) == (revision, day) and snapshot.index is index:
+            return snapshot
+        with self._refreshing:
+            self.sweep()
+            revision = self._answers.revision()
+            questions = [
+                (answer, question, wanted)
+                for answer in self._answers.approved()
+                for wanted, group in (
+                    (True, (answer.content.question, *answer.content.similar)), (False, answer.content.negative)
+                )
+                for question in group
+            ]  # fmt: skip
+            known = index.known_questions([question for _, question, _ in questions])
+            entries = tuple((answer, wanted) for answer, _, wanted in questions)
+            self._snapshot = snapshot = _Snapshot(revision, index, day, entries, known)
+        return snapshot
+
+
+def _objection(answer: CuratedAnswer, index: Index, day: dt.date) -> str:
+    """Say why an answer must not be given on ``day``; empty when nothing speaks against it."""
+    content = answer.content
+    if content.valid_from is not None and day < content.valid_from:
+        return f"valid from {content.valid_from}"
+    if content.valid_until is not None and day > content.valid_until:
+        return f"expired on {content.valid_until}"
+    return next((reason for source in content.sources if (reason := _moved(source, index, day))), "")
+
+
+def _moved(source: CuratedSource, index: Index, day: dt.date) -> str:
+    """Say how a source is no longer what it was; what lies outside the corpus cannot be checked."""
+    if source.passage_id is None or source.document_id is None:
+        return ""
+    document = index.documents.get(source.document_id)
+    try:
+        passage = index.passage(source.passage_id)
+    except KeyError:
+        return f"source {source.passage_id} is gone"
+    if document is None or text_sha256(passage.text) != source.passage_sha256:
+        return f"source {source.passage_id} reads differently now"
+    status = document.status(day, passage)
+    return "" if status in (Status.CURRENT, Status.EXPIRED) else f"source {source.passage_id} is {status.value}"
+
+
+def _citation(document: Document, passage: Passage, as_of: dt.date, marker: int) -> Citation:
+    return Citation(
+        marker=marker, passage_id=passage.passage_id, document_id=document.document_id, title=document.title,
+        locator=passage.locator, quote=passage.text, status=document.status(as_of, passage), issuer=document.issuer,
+        document_number=document.document_number, repealed_date=passage.repealed_date or document.repealed_date,
+        effective_date=passage.effective_date or document.effective_date,
+    )  # fmt: skip
+
+
+def _hit(document: Document, found: Found, status: Status) -> Hit:
+    return Hit(
+        passage=document.passages[0], document=replace(document, passages=()), rank=1, score=found.overlap,
+        lexical_score=0.0, dense_score=0.0, question_score=found.overlap,
+        matched_question=found.answer.content.question, status=status,
+    )  # fmt: skip

@@ -1,0 +1,171 @@
+"""What stays of a text is what its cited passages say."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from itertools import accumulate
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from assistant.answering.extractive import extract
+from assistant.evidence import Evidence
+from assistant.figures import figures
+from assistant.grounding import Reason, SentenceStream, ground, ground_extract, judge, split, support, support_of_text
+from corpus.records import Document, Kind, Passage
+from corpus.shipped import shipped_documents
+from index.retriever import Hit
+
+TODAY = dt.date(2026, 11, 23)
+FEES = support_of_text("普通商标注册，一个类别官费300元，网上交270元。审查要9个月，公告3个月。")
+PLACES = support_of_text("在自治区知识产权局窗口办，电话0471-5200441，工作日8:30开门。")
+SOURCES = {1: FEES, 2: PLACES}
+
+
+def reason_for(sentence: str) -> Reason | None:
+    dropped = judge(sentence, SOURCES).dropped
+    return None if dropped is None else dropped.reason
+
+
+@pytest.mark.parametrize("sentence", [
+    "商标注册一个类别官费300元[1]。", "商标注册官费三百元[1]。", "网上交270块钱[1]。", "审查要九个月，公告3 个月[1]。",
+    "在自治区知识产权局窗口办[2]。", "电话是0471—5200441[2]。", "官费300元[1]，在窗口办[2]。", "商标注册官费300元。[1]",
+    "商标注册官费300元【1】。", "官费300元，在窗口办[1,2]。", "- 商标注册官费300元[1]\n",
+])  # fmt: skip
+def test_a_supported_sentence_stays(sentence: str) -> None:
+    assert reason_for(sentence) is None
+
+
+@pytest.mark.parametrize(("sentence", "reason"), [
+    ("商标注册官费300元。", Reason.NO_MARKER),
+    ("商标注册官费300元[9]。", Reason.UNKNOWN_MARKER),
+    ("商标注册官费300元[0]。", Reason.UNKNOWN_MARKER),
+    ("商标注册官费300元[-1]。", Reason.UNKNOWN_MARKER),
+    ("商标注册官费300元[1.5]。", Reason.UNKNOWN_MARKER),
+    ("商标注册官费300元[一]。", Reason.UNKNOWN_MARKER),
+    ("商标注册官费300元[²]。", Reason.UNKNOWN_MARKER),
+    ("商标注册官费300元[99999999999]。", Reason.UNKNOWN_MARKER),
+    ("商标注册官费500元[1]。", Reason.UNSUPPORTED_FIGURE),
+    ("商标注册官费300元[2]。", Reason.UNSUPPORTED_FIGURE),
+    ("商标注册官费免费[1]。", Reason.UNSUPPORTED_FIGURE),
+    ("商标注册要9天[1]。", Reason.UNSUPPORTED_FIGURE),
+    ("窗口电话0471-5200442[2]。", Reason.UNSUPPORTED_FIGURE),
+    ("请看 www.fake-office.com 办理商标注册[1]。", Reason.UNSUPPORTED_FIGURE),
+    ("请把材料送到王经理家里，他会帮你走后门[1]。", Reason.UNSUPPORTED_WORDS),
+])  # fmt: skip
+def test_an_unsupported_sentence_goes_and_says_why(sentence: str, reason: Reason) -> None:
+    assert reason_for(sentence) is reason
+
+
+def test_unknown_markers_are_taken_out_of_a_sentence_that_has_a_known_one() -> None:
+    grounded = ground("商标注册官费300元[1][9][0]。", SOURCES)
+    assert grounded.text == "商标注册官费300元[1]。"
+    assert grounded.markers == {1}
+
+
+def test_a_link_in_a_sentence_is_not_left_as_a_link() -> None:
+    assert "](" not in ground("商标注册官费300元[1][点这里](x)。", SOURCES).text
+
+
+def test_a_text_without_its_first_figure_has_lost_its_core() -> None:
+    grounded = ground("商标注册官费500元[1]。网上交270元[1]。审查要9个月，公告3个月[1]。", SOURCES)
+    assert grounded.core_lost
+    assert [dropped.unsupported for dropped in grounded.dropped] == [("500元",)]
+
+
+def test_a_text_of_which_less_than_a_third_is_left_has_lost_its_core() -> None:
+    assert ground(f"官费300元[1]。{'这是我自己想的话。' * 6}", SOURCES).core_lost
+    assert ground("", SOURCES).core_lost
+    assert not ground("商标注册一个类别官费300元[1]。网上交500元[1]。", SOURCES).core_lost
+
+
+def test_the_document_s_own_number_and_dates_count_as_support() -> None:
+    passage = Passage("d#1", "d", "第九条", "办法", "申请人提出申请。", 1)
+    document = Document("d", "地理标志产品保护办法", Kind.LAW, document_number="国家知识产权局令第80号",
+                        effective_date=dt.date(2024, 2, 1))  # fmt: skip
+    sources = {1: support(passage, document)}
+    text = "《地理标志产品保护办法》（第80号令）第9条自2024年2月1日起施行，申请人提出申请[1]。"
+    assert ground(text, sources).text == text
+    assert ground(text.replace("80", "81"), sources).text == ""
+
+
+def test_a_bare_number_in_a_fee_table_is_an_amount() -> None:
+    table = support_of_text("| 项目 | 金额（元） |\n|---|---|\n| 申请费 | 900 |")
+    assert judge("申请费900元[1]。", {1: table}).dropped is None
+    assert judge("申请费950元[1]。", {1: table}).dropped is not None
+
+
+@pytest.mark.parametrize("text", [
+    "官费300元[1]。网上270元。[1]然后。", "要三样：\n1. 表[1]\n2. 照[1]\n", "。。", "一句", "\n\n头。\n\n尾。", "问？[1] [2]答！”[1]下",
+])  # fmt: skip
+def test_sentences_together_are_the_text_and_a_stream_cuts_them_alike(text: str) -> None:
+    assert "".join(split(text)) == text
+    stream = SentenceStream()
+    streamed = [sentence for character in text for sentence in stream.feed(character)] + stream.finish()
+    assert streamed == split(text)
+
+
+@given(st.text(alphabet="官费元。！？\n[]12：”） ", max_size=60), st.integers(1, 7))
+def test_no_character_is_lost_whatever_the_pieces(text: str, size: int) -> None:
+    assert "".join(split(text)) == text
+    stream = SentenceStream()
+    pieces = [text[i : i + size] for i in range(0, len(text), size)]
+    assert "".join(sentence for piece in pieces for sentence in stream.feed(piece)) + "".join(stream.finish()) == text
+
+
+@given(st.integers(10, 999_999), st.integers(0, 5), st.integers(1, 9),
+       st.sampled_from(["{}元", "{}个月", "{}天", "{}%", "第{}号", "第{}条", "{}家", "{}万元", "GB/T {}", "0471-5{:06d}", "〔2021〕{}号",
+                        "2~{}家"]))  # fmt: skip
+def test_a_figure_changed_by_one_digit_is_never_supported(value: int, place: int, by: int, form: str) -> None:
+    digits = str(value)
+    assume(place < len(digits))
+    changed = digits[:place] + str((int(digits[place]) + by) % 10) + digits[place + 1 :]
+    assume(changed[0] != "0")
+    passage = support_of_text(f"商标注册的规定写的是{form.format(value)}，请照此办理。")
+    right, wrong = (f"商标注册的规定写的是{form.format(int(each))}[1]。" for each in (digits, changed))
+    assume(figures(form.format(value)))
+    assert judge(right, {1: passage}).dropped is None
+    assert judge(wrong, {1: passage}).dropped is not None
+
+
+@given(st.integers(0, 7), st.integers(1, 9))
+def test_a_date_changed_by_one_digit_is_never_supported(place: int, by: int) -> None:
+    digits = "20270101"
+    changed = digits[:place] + str((int(digits[place]) + by) % 10) + digits[place + 1 :]
+    passage = support_of_text("新法自2027年1月1日起施行。")
+    wrong = f"新法自{changed[:4]}-{changed[4:6]}-{changed[6:]}起施行[1]。"
+    assert judge(wrong, {1: passage}).dropped is not None
+
+
+def _hit(document: Document, passage: Passage) -> Hit:
+    return Hit(passage, replace(document, passages=()), 1, 1.0, 1.0, 1.0, 1.0, None, document.status(TODAY, passage))
+
+
+@pytest.mark.parametrize("document", shipped_documents(), ids=lambda document: document.document_id)
+def test_every_passage_we_ship_supports_its_own_extractive_answer(document: Document) -> None:
+    for passage in document.passages:
+        draft = extract("多少钱 多长时间", Evidence((_hit(document, passage),)))
+        sources = {citation.marker: support(passage, document) for citation in draft.citations}
+        grounded = ground_extract(draft.text, sources)
+        assert not grounded.dropped, passage.passage_id
+        assert grounded.text == draft.text.strip()
+
+
+def test_the_whole_extractive_answer_over_several_passages_is_supported() -> None:
+    for document in shipped_documents():
+        hits = tuple(_hit(document, passage) for passage in document.passages[:4])
+        if document.kind is Kind.GAP or not hits:
+            continue
+        draft = extract("要什么材料 多少钱", Evidence(hits))
+        by_id = {passage.passage_id: passage for passage in document.passages}
+        sources = {each.marker: support(by_id[each.passage_id], document) for each in draft.citations}
+        assert not ground_extract(draft.text, sources).dropped, document.document_id
+
+
+def test_a_sentence_is_released_only_when_its_markers_are_known() -> None:
+    stream = SentenceStream()
+    released = list(accumulate((len(stream.feed(character)) for character in "官费300元。[1]网"), initial=0))
+    assert released[-1] == 1
+    assert released[-2] == 0
