@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from assistant import messages
 from assistant.answering.sentences import sentences
-from corpus.records import Confidence, Document, Facet, Kind, Passage, Status
+from corpus.records import Confidence, Facet, Kind, Passage, Status
 from index.retriever import Hit
 
 PassagesOf = Callable[[str], Sequence[Passage]]
@@ -51,12 +51,19 @@ def _same_section(one: Passage, other: Passage) -> bool:
 
 
 def future_only(hits: Iterable[Hit]) -> tuple[str, ...]:
-    """Return the notices for texts that fit but are not in force yet."""
-    return tuple(
-        messages.notice_future_only(hit.document.title, hit.passage.effective_date or hit.document.effective_date)
+    """Return the notices for documents that fit but are not in force yet as a whole."""
+    coming = {
+        hit.document.title: hit.document.effective_date
         for hit in hits
-        if hit.status is Status.FUTURE and (hit.passage.effective_date or hit.document.effective_date)
-    )[:2]
+        if hit.status is Status.FUTURE and hit.passage.effective_date is None
+    }
+    return tuple(messages.notice_future_only(title, day) for title, day in coming.items() if day is not None)[:2]
+
+
+def nearest_questions(hits: Iterable[Hit]) -> tuple[str, ...]:
+    """Return up to three questions that the corpus does answer, nearest to one that it does not."""
+    answerable = (hit for hit in hits if hit.document.kind is Kind.GUIDE)
+    return tuple(dict.fromkeys(question for hit in answerable for question in _question(hit.passage)))[:MAX_SUGGESTIONS]
 
 
 def suggestions(used: Iterable[Hit], *, as_of: dt.date, passages_of: PassagesOf) -> tuple[str, ...]:
@@ -69,13 +76,13 @@ def suggestions(used: Iterable[Hit], *, as_of: dt.date, passages_of: PassagesOf)
         question
         for passage in passages_of(document.document_id)
         if passage.passage_id not in shown and document.status(as_of, passage) is Status.CURRENT
-        for question in _question(document, passage)
+        for question in _question(passage)
     ]
     after = [q for q in open_questions if q.endswith(("？", "?"))] or open_questions
     return tuple(dict.fromkeys(after))[:MAX_SUGGESTIONS]
 
 
-def _question(document: Document, passage: Passage) -> tuple[str, ...]:
+def _question(passage: Passage) -> tuple[str, ...]:
     if passage.facet is Facet.FAQ:
         return (passage.locator,)
     return passage.questions[:1]

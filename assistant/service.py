@@ -24,7 +24,7 @@ from assistant.errors import QueryError
 from assistant.evidence import Evidence, EvidenceGatherer, PassagesOf
 from assistant.indexes import Indexes
 from assistant.masking import mask_personal
-from assistant.notices import future_only, notices, suggestions
+from assistant.notices import future_only, nearest_questions, notices, suggestions
 from assistant.policy import Decision, Verdict, decide
 from assistant.replies import (
     REASON_NOTHING,
@@ -381,6 +381,7 @@ class Assistant:
             desk=self._rules.desk,
             confidence=step.result.probability,
             notices=future,
+            suggestions=nearest_questions(step.result.hits),
         )
 
 

@@ -30,6 +30,8 @@ _PAGE_PATHS = re.compile(
     r"|/gradio_api/(info|theme\.css|startup-events|queue/join|queue/data|cancel|reset|heartbeat/[^/]+)/?"
 )
 
+_SHARING_CARD = re.compile(rb'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>')
+
 
 class App(FastAPI):
     """A FastAPI application whose every response, errors included, passes :class:`Door`."""
@@ -77,19 +79,45 @@ class PageDoor:
     """Lets through to the chat page what the page needs; anything else is a 404, or a 405 on a path of ours.
 
     :param routes: the application's own routes; a mount at ``/`` swallows what they do not match in full.
+    :param head: what the page's head starts with. Gradio's own ``head`` comes too late: it is added by Gradio's script,
+        when the language has been chosen already.
     """
 
-    def __init__(self, page: ASGIApp, routes: Sequence[BaseRoute]) -> None:
+    def __init__(self, page: ASGIApp, routes: Sequence[BaseRoute], *, head: str) -> None:
         self._page = page
         self._routes = tuple(routes)
+        self._head = head
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
         path = scope.get("path", "/")
-        if scope["type"] != "http" or _PAGE_PATHS.fullmatch(path):
+        if scope["type"] == "http" and path == "/":
+            await self._page(scope, receive, self._chinese(send))
+        elif scope["type"] != "http" or _PAGE_PATHS.fullmatch(path):
             await self._page(scope, receive, send)
         elif any(route.matches({**scope, "root_path": ""})[0] is Match.PARTIAL for route in self._routes):
             detail = f"found method {scope['method']}, wanted one that this path has; see /docs"
             await problem(405, messages.ERROR_METHOD, detail)(scope, receive, send)
         else:
             await problem(404, messages.ERROR_NOT_FOUND, f"found no {path[:80]}; see /docs")(scope, receive, send)
+
+    def _chinese(self, send: Send) -> Send:
+        """Return a ``send`` that puts right what Gradio's page says of itself: English, and Gradio's own card for sharing."""
+        start: Message = {}
+        body = b""
+
+        async def collected(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            body += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            html = _SHARING_CARD.sub(b"", body.replace(b'lang="en"', b'lang="zh-CN"', 1))
+            html = html.replace(b"<head>", b"<head>" + self._head.encode(), 1)
+            MutableHeaders(raw=start["headers"])["content-length"] = str(len(html))
+            await send(start)
+            await send({"type": "http.response.body", "body": html})
+
+        return collected

@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 
+import structlog
 import uvicorn
 
 from assistant import messages, wiring
@@ -22,6 +23,7 @@ def serve(settings: Settings, *, host: str, port: int, progress: Progress | None
     :raises SettingsError: when the port is taken.
     """
     _check_free(host, port)
+    _configure_logging()
     # Both read the environment when they are first imported; nothing here may look anything up outside.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -35,6 +37,19 @@ def serve(settings: Settings, *, host: str, port: int, progress: Progress | None
     if token is not None:
         sys.stderr.write(desk_messages.first_start(setup_url(address, token)) + "\n")
     uvicorn.run(create_app(state), host=host, port=port, log_level="warning", access_log=False)
+
+
+def _configure_logging() -> None:
+    """Log one JSON object a line. A traceback has no values of variables: they may be a visitor's words."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+    )
 
 
 def _check_free(host: str, port: int) -> None:

@@ -152,7 +152,9 @@ def _guide_passages(document: Document, blocks: list[_Block]) -> Iterator[Passag
         section = block.headings[0] if block.headings else FACET_HEADINGS[Facet.WHAT]
         facet = _FACETS.get(section)
         if facet is None:
-            raise FrontMatterError(f"{document.document_id}: found heading {section}, wanted one of {'、'.join(_FACETS)}")
+            raise FrontMatterError(
+                f"{document.document_id}: found heading {section}, wanted one of {'、'.join(_FACETS)}"
+            )
         seen[facet] = seen.get(facet, 0) + 1
         number = f"-{seen[facet]}" if facet is Facet.FAQ or seen[facet] > 1 else ""
         locator = block.headings[-1] if block.headings else section

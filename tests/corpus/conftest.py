@@ -12,6 +12,7 @@ import pytest
 from corpus.database import Database, sqlite_url, upgrade
 from corpus.library import Library
 
+
 @pytest.fixture
 def open_library() -> Callable[[Path], Library]:
     def open_(folder: Path) -> Library:
@@ -30,7 +31,9 @@ def library(tmp_path_factory: pytest.TempPathFactory, open_library: Callable[[Pa
 @pytest.fixture
 def make_pdf():
     """Return a maker: each page is a function that draws on a canvas of A4 size, 595 by 842 points from the bottom."""
-    canvas_module = pytest.importorskip("reportlab.pdfgen.canvas", reason="reportlab writes the PDF files of these tests")
+    canvas_module = pytest.importorskip(
+        "reportlab.pdfgen.canvas", reason="reportlab writes the PDF files of these tests"
+    )
     from reportlab.lib.pdfencrypt import StandardEncryption
     from reportlab.pdfbase import cidfonts, pdfmetrics
 
@@ -100,10 +103,14 @@ def make_ofd(make_zip):
             ),
         }
         for number, page in enumerate(pages):
-            layer = page if isinstance(page, str) else "".join(
-                f"<ofd:TextObject Boundary='{x} {y} {len(text) * 4} 4.5' Size='4'>"
-                f"<ofd:TextCode X='0' Y='4'>{text}</ofd:TextCode></ofd:TextObject>"
-                for x, y, text in page
+            layer = (
+                page
+                if isinstance(page, str)
+                else "".join(
+                    f"<ofd:TextObject Boundary='{x} {y} {len(text) * 4} 4.5' Size='4'>"
+                    f"<ofd:TextCode X='0' Y='4'>{text}</ofd:TextCode></ofd:TextObject>"
+                    for x, y, text in page
+                )
             )
             entries[f"Doc_0/Pages/Page_{number}/Content.xml"] = (
                 f"<ofd:Page {ns}><ofd:Content><ofd:Layer>{layer}</ofd:Layer></ofd:Content></ofd:Page>"

@@ -33,7 +33,9 @@ def test_too_many_entries_are_refused(make_zip):
         check(make_zip({str(n): b"" for n in range(21)}), max_entries=20)
 
 
-@pytest.mark.parametrize("name", ["../a.txt", "a/../../b.txt", "/etc/passwd", "C:/a.txt", "..\\a.txt", "a\\..\\..\\b.txt"])
+@pytest.mark.parametrize(
+    "name", ["../a.txt", "a/../../b.txt", "/etc/passwd", "C:/a.txt", "..\\a.txt", "a\\..\\..\\b.txt"]
+)
 def test_names_that_leave_the_folder_are_refused(make_zip, name):
     with pytest.raises(UnsafeArchiveError, match="leaves"):
         check(make_zip({name: b"a"}))

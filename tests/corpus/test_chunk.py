@@ -15,11 +15,22 @@ def places(passages):
 
 
 def table(*rows, numbers=()):
-    return make_table([Cell(r, c, text) for r, row in enumerate(rows) for c, text in enumerate(row)], row_numbers=numbers)
+    return make_table(
+        [Cell(r, c, text) for r, row in enumerate(rows) for c, text in enumerate(row)], row_numbers=numbers
+    )
 
 
 def test_an_article_is_one_passage_with_all_its_paragraphs_and_items():
-    passages = cut("第一章 总则", "第一条 为了保护。", "第二条 下列各项：", "（一）甲；", "（二）乙。", "前款不适用于丙。", "第二章 附则", "第三条 施行。")
+    passages = cut(
+        "第一章 总则",
+        "第一条 为了保护。",
+        "第二条 下列各项：",
+        "（一）甲；",
+        "（二）乙。",
+        "前款不适用于丙。",
+        "第二章 附则",
+        "第三条 施行。",
+    )
     assert places(passages) == ["第一条", "第二条", "第三条"]
     assert passages[1].text == "第二条 下列各项：\n（一）甲；\n（二）乙。\n前款不适用于丙。"
     assert passages[1].heading == "甲办法 › 第一章 总则"
@@ -35,13 +46,29 @@ def test_a_mention_of_an_article_at_the_beginning_of_a_paragraph_is_no_new_artic
 
 
 def test_a_very_long_article_is_cut_between_its_paragraphs_and_items():
-    passages = cut("第一条 甲。", "第二条 " + "乙" * 400 + "。", "丙" * 400 + "：", "（一）" + "丁" * 300 + "；", "（二）" + "戊" * 300 + "。", "第三条 己。")
-    assert places(passages) == ["第一条", "第二条第一款", "第二条第二款", "第二条第二款第（一）项", "第二条第二款第（二）项", "第三条"]
+    passages = cut(
+        "第一条 甲。",
+        "第二条 " + "乙" * 400 + "。",
+        "丙" * 400 + "：",
+        "（一）" + "丁" * 300 + "；",
+        "（二）" + "戊" * 300 + "。",
+        "第三条 己。",
+    )
+    assert places(passages) == [
+        "第一条",
+        "第二条第一款",
+        "第二条第二款",
+        "第二条第二款第（一）项",
+        "第二条第二款第（二）项",
+        "第三条",
+    ]
     assert len({passage.passage_id for passage in passages}) == 6
 
 
 def test_items_of_an_article_with_one_paragraph_are_cited_without_it():
-    passages = cut("第一条 甲。", "第二条 下列：", *(f"（{n}）" + "丁" * 200 + "；" for n in "一二三四五"), "第三条 己。")
+    passages = cut(
+        "第一条 甲。", "第二条 下列：", *(f"（{n}）" + "丁" * 200 + "；" for n in "一二三四五"), "第三条 己。"
+    )
     assert "第二条第（三）项至第（四）项" in places(passages)
 
 
@@ -53,7 +80,16 @@ def test_inserted_articles_are_articles():
 
 def test_a_plan_is_cut_along_its_outline():
     body = "各地要加强工作，落实责任。" * 10
-    passages = cut("序言" * 50, "一、发展背景", "（一）现有基础", body, "（二）面临形势", body, "二、主要任务", "（一）加强保护。" + body)
+    passages = cut(
+        "序言" * 50,
+        "一、发展背景",
+        "（一）现有基础",
+        body,
+        "（二）面临形势",
+        body,
+        "二、主要任务",
+        "（一）加强保护。" + body,
+    )
     assert places(passages) == ["前言", "一（一）", "一（二）", "二（一）"]
     assert passages[1].heading == "甲办法 › 一、发展背景 › （一）现有基础"
     assert passages[3].heading == "甲办法 › 二、主要任务 › （一）加强保护"
@@ -86,7 +122,9 @@ def test_headings_of_the_file_name_the_place():
 
 
 def test_tables_of_contents_are_left_out():
-    passages = cut("目录", "第一章 总则......1", "第二章 附则……2", "第一章 总则", "第一条 甲。", "第二条 乙。", "第三条 丙。")
+    passages = cut(
+        "目录", "第一章 总则......1", "第二章 附则……2", "第一章 总则", "第一条 甲。", "第二条 乙。", "第三条 丙。"
+    )
     assert places(passages) == ["第一条", "第二条", "第三条"]
 
 
@@ -110,7 +148,10 @@ def test_a_large_table_is_cut_between_rows_under_its_header():
 
 def test_a_row_of_a_spreadsheet_is_a_fact_with_its_headers():
     passages = cut(Heading("费用", 1), table(("项目", "金额"), ("商标", "300"), ("专利", "900"), numbers=(3, 4, 7)))
-    assert [(p.locator, p.text) for p in passages] == [("费用 第4行", "项目：商标；金额：300"), ("费用 第7行", "项目：专利；金额：900")]
+    assert [(p.locator, p.text) for p in passages] == [
+        ("费用 第4行", "项目：商标；金额：300"),
+        ("费用 第7行", "项目：专利；金额：900"),
+    ]
 
 
 def test_a_bar_in_a_cell_does_not_break_the_table():

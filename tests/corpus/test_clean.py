@@ -15,7 +15,10 @@ def test_makes_full_width_digits_and_letters_searchable():
     assert clean_line("ＧＢ/Ｔ ２９４９０") == "GB/T 29490"
 
 
-@pytest.mark.parametrize(("found", "kept"), [("第一章 总 则", "第一章 总则"), ("附 则", "附则"), ("第二章 专利的 申请", "第二章 专利的 申请")])
+@pytest.mark.parametrize(
+    ("found", "kept"),
+    [("第一章 总 则", "第一章 总则"), ("附 则", "附则"), ("第二章 专利的 申请", "第二章 专利的 申请")],
+)
 def test_closes_up_headings_that_are_spread_out(found, kept):
     assert clean_heading(found) == kept
 

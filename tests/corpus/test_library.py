@@ -12,7 +12,9 @@ DAY = dt.date(2024, 2, 1)
 
 
 def a_document(document_id="gi-basics", text="由县级以上政府提出。", **changes):
-    passage = Passage(f"{document_id}#who", document_id, "谁能办", "地标 › 谁能办", text, 1, Facet.WHO, ("谁能报",), "《办法》第九条")
+    passage = Passage(
+        f"{document_id}#who", document_id, "谁能办", "地标 › 谁能办", text, 1, Facet.WHO, ("谁能报",), "《办法》第九条"
+    )
     whole = Document(
         document_id,
         "地标怎么办",
@@ -127,7 +129,10 @@ def test_the_content_of_the_current_version_is_known_by_its_digest(library):
 def test_a_law_is_repealed_by_its_next_version(library):
     for year in (2027, 2019, 2013):
         library.add(a_law(year))
-    lives = [(d.effective_date.year, d.repealed_date and d.repealed_date.year, d.replaced_by) for d in library.documents_in_library()]
+    lives = [
+        (d.effective_date.year, d.repealed_date and d.repealed_date.year, d.replaced_by)
+        for d in library.documents_in_library()
+    ]
     assert lives == [(2013, 2019, "law-2019"), (2019, 2027, "law-2027"), (2027, None, None)]
     assert library.get("law-2019").repealed_date == dt.date(2027, 1, 1)
 

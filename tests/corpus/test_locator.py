@@ -25,7 +25,16 @@ def test_writes_numerals_as_statutes_do(value, written):
 
 @pytest.mark.parametrize(
     ("numeral", "value"),
-    [("二十四", 24), ("24", 24), ("２４", 24), ("一百〇五", 105), ("二〇二六", 2026), ("两百", 200), ("十", 10), ("百", 100)],
+    [
+        ("二十四", 24),
+        ("24", 24),
+        ("２４", 24),
+        ("一百〇五", 105),
+        ("二〇二六", 2026),
+        ("两百", 200),
+        ("十", 10),
+        ("百", 100),
+    ],
 )
 def test_reads_every_spelling_of_a_numeral(numeral, value):
     assert to_int(numeral) == value
@@ -45,7 +54,13 @@ def test_every_place_survives_being_written(article, insertion, paragraph, item,
 
 @pytest.mark.parametrize(
     "spelling",
-    ["第二十四条第二款第（三）项", "第24条第2款第3项", "第二十四条第二款第三项", "第 24 条 第 2 款 第(3)项", "第二十四条第二款第(三)项"],
+    [
+        "第二十四条第二款第（三）项",
+        "第24条第2款第3项",
+        "第二十四条第二款第三项",
+        "第 24 条 第 2 款 第(3)项",
+        "第二十四条第二款第(三)项",
+    ],
 )
 def test_reads_the_usual_spellings_of_a_place(spelling):
     place = Locator.parse(spelling)

@@ -23,7 +23,9 @@ def old_word_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     for text in ("第一条 为了鼓励创新。", "第二条 资助标准如下表。"):
         document.add_paragraph(text)
     table = document.add_table(2, 2)
-    for cell, text in zip((cell for row in table.rows for cell in row.cells), ["项目", "金额", "专利", "3960"], strict=True):
+    for cell, text in zip(
+        (cell for row in table.rows for cell in row.cells), ["项目", "金额", "专利", "3960"], strict=True
+    ):
         cell.text = text
     document.add_paragraph("第三条 本办法自2027年1月1日起施行。")
     stream = io.BytesIO()

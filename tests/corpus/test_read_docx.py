@@ -29,7 +29,9 @@ def test_reads_headings_paragraphs_and_tables_in_order():
     document.add_heading("通辽市专利资助办法", 1)
     document.add_paragraph("为了鼓励创新，制定本办法。")
     table = document.add_table(2, 2)
-    for cell, text in zip((cell for row in table.rows for cell in row.cells), ["项目", "金额", "专利", "3960"], strict=True):
+    for cell, text in zip(
+        (cell for row in table.rows for cell in row.cells), ["项目", "金额", "专利", "3960"], strict=True
+    ):
         cell.text = text
     document.add_paragraph("完。")
     assert read(saved(document)) == (
@@ -57,7 +59,9 @@ def test_merged_cells_give_their_text_to_every_place_they_cover():
 def test_two_lines_in_a_cell_never_become_one_number():
     document = docx.Document()
     table = document.add_table(2, 2)
-    for cell, text in zip((cell for row in table.rows for cell in row.cells), ["项目", "金额", "专利", "3960\n704"], strict=True):
+    for cell, text in zip(
+        (cell for row in table.rows for cell in row.cells), ["项目", "金额", "专利", "3960\n704"], strict=True
+    ):
         cell.text = text
     assert read(saved(document))[0].rows == (("专利", "3960 704"),)
 
@@ -125,8 +129,12 @@ def test_entities_are_refused(make_docx, make_zip):
     data = make_docx("&e;")
     import zipfile
 
-    entries = {name: zipfile.ZipFile(io.BytesIO(data)).read(name) for name in zipfile.ZipFile(io.BytesIO(data)).namelist()}
-    entries["word/document.xml"] = b'<!DOCTYPE d [<!ENTITY e SYSTEM "file:///etc/passwd">]>' + entries["word/document.xml"]
+    entries = {
+        name: zipfile.ZipFile(io.BytesIO(data)).read(name) for name in zipfile.ZipFile(io.BytesIO(data)).namelist()
+    }
+    entries["word/document.xml"] = (
+        b'<!DOCTYPE d [<!ENTITY e SYSTEM "file:///etc/passwd">]>' + entries["word/document.xml"]
+    )
     with pytest.raises(BrokenFileError, match="entities"):
         read(make_zip(entries))
 

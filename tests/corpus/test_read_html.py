@@ -57,7 +57,9 @@ def test_a_layout_table_is_not_a_table():
 
 
 def test_inline_markup_does_not_split_a_sentence():
-    blocks = read("<html><body><p>官费<b>300</b>元，<a href='#'>网上</a>办理<span>270</span>元。</p></body></html>").blocks
+    blocks = read(
+        "<html><body><p>官费<b>300</b>元，<a href='#'>网上</a>办理<span>270</span>元。</p></body></html>"
+    ).blocks
     assert blocks == (Paragraph("官费300元，网上办理270元。"),)
 
 
@@ -67,7 +69,9 @@ def test_hidden_text_and_comments_are_left_out():
 
 
 def test_a_senseless_span_does_not_blow_the_table_up():
-    table = read("<html><body><table><tr><td colspan='99999999'>甲</td></tr><tr><td>乙</td><td>丙</td></tr></table></body></html>")
+    table = read(
+        "<html><body><table><tr><td colspan='99999999'>甲</td></tr><tr><td>乙</td><td>丙</td></tr></table></body></html>"
+    )
     assert len(table.blocks[0].names) <= 100
 
 

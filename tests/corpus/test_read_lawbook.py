@@ -51,7 +51,9 @@ def test_reads_title_dates_number_and_articles():
 
 
 def test_the_first_versions_day_is_not_that_of_an_amended_law():
-    document = law(amended="2014年7月29日 《国务院关于修改部分行政法规的决定》第二次修订\n\n", name="甲条例(2014-07-29).md")
+    document = law(
+        amended="2014年7月29日 《国务院关于修改部分行政法规的决定》第二次修订\n\n", name="甲条例(2014-07-29).md"
+    )
     assert document.published_date == dt.date(2014, 7, 29)
     assert document.effective_date is None
     assert document.document_number is None
@@ -85,7 +87,11 @@ def test_all_public_laws_are_taken_in_with_every_article(library):
         lines = path.read_text(encoding="utf-8").splitlines()
         wanted = {str(place) for line in lines if (place := article_of(line.strip()))}
         document = read_lawbook("\n".join(lines), path.name)
-        found = {passage.locator.split("款")[0].split("条")[0] + "条" for passage in document.passages if "条" in passage.locator}
+        found = {
+            passage.locator.split("款")[0].split("条")[0] + "条"
+            for passage in document.passages
+            if "条" in passage.locator
+        }
         assert {place.split("条")[0] + "条" for place in wanted} == found, path.name
         assert document.title
         assert document.published_date is not None, path.name

@@ -48,7 +48,10 @@ def web_page() -> bytes:
 @pytest.mark.parametrize("kind", ["txt", "docx", "xlsx", "html", "pdf"])
 def test_memory_stays_within_three_times_the_file_and_200_mb(tmp_path: Path, kind, make_docx, make_pdf):
     pytest.importorskip("resource", reason="peak memory is measured with the resource module of POSIX systems")
-    pages = [lambda canvas, n=n: [canvas.drawString(60, 780 - 20 * y, PARAGRAPH.format(n * 35 + y)) for y in range(35)] for n in range(150)]
+    pages = [
+        lambda canvas, n=n: [canvas.drawString(60, 780 - 20 * y, PARAGRAPH.format(n * 35 + y)) for y in range(35)]
+        for n in range(150)
+    ]
     makers = {
         "txt": text_file,
         "docx": lambda: word_file(make_docx),
@@ -58,7 +61,9 @@ def test_memory_stays_within_three_times_the_file_and_200_mb(tmp_path: Path, kin
     }
     path = tmp_path / f"big.{kind}"
     path.write_bytes(makers[kind]())
-    done = subprocess.run([sys.executable, "-c", MEASURE, str(path)], capture_output=True, text=True, check=True, timeout=300)
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(path)], capture_output=True, text=True, check=True, timeout=300
+    )
     passages, grown = map(int, done.stdout.split())
     assert passages > 100
     assert grown <= 3 * path.stat().st_size + 200_000_000

@@ -5,7 +5,9 @@ from corpus.readers.base import Limits
 from corpus.readers.ofd import read_ofd
 from corpus.reading import read_document
 
-OBJECT = "<ofd:TextObject Boundary='{} {} 80 4.5' Size='4'><ofd:TextCode X='0' Y='4' {}>{}</ofd:TextCode></ofd:TextObject>"
+OBJECT = (
+    "<ofd:TextObject Boundary='{} {} 80 4.5' Size='4'><ofd:TextCode X='0' Y='4' {}>{}</ofd:TextCode></ofd:TextObject>"
+)
 
 
 def texts(data: bytes):
@@ -27,7 +29,9 @@ def test_reads_a_red_head_document(make_ofd):
     assert document.document_number == "通市监发〔2026〕8号"
     assert document.published_date.isoformat() == "2026-05-08"
     assert document.region == "通辽"
-    assert [passage.text for passage in document.passages] == ["各旗县市区市场监督管理局要加强地理标志专用标志使用管理。"]
+    assert [passage.text for passage in document.passages] == [
+        "各旗县市区市场监督管理局要加强地理标志专用标志使用管理。"
+    ]
 
 
 def test_text_objects_are_put_into_reading_order(make_ofd):
@@ -46,7 +50,9 @@ def test_repeated_distances_are_expanded(make_ofd):
 
 
 def test_invisible_text_is_left_out(make_ofd):
-    layer = OBJECT.format(20, 40, "", "看得见。") + OBJECT.format(20, 60, "", "看不见。").replace("<ofd:TextObject", "<ofd:TextObject Visible='false'")
+    layer = OBJECT.format(20, 40, "", "看得见。") + OBJECT.format(20, 60, "", "看不见。").replace(
+        "<ofd:TextObject", "<ofd:TextObject Visible='false'"
+    )
     assert texts(make_ofd(layer)) == ["看得见。"]
 
 

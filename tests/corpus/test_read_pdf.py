@@ -36,7 +36,9 @@ def wrapped(text, *, x=60, y=60, characters=40):
 
 def ruled(canvas, rows, *, x=60, y=100, width=120, height=24, merged=()):
     """Draw a table of equal cells; ``merged`` holds (row, column, rows, columns) that share one cell."""
-    covered = {(r + i, c + j) for r, c, h, w in merged for i in range(h) for j in range(w)} - {(r, c) for r, c, _, _ in merged}
+    covered = {(r + i, c + j) for r, c, h, w in merged for i in range(h) for j in range(w)} - {
+        (r, c) for r, c, _, _ in merged
+    }
     sizes = {(r, c): (h, w) for r, c, h, w in merged}
     for row, cells in enumerate(rows):
         for column, text in enumerate(cells):
@@ -56,7 +58,11 @@ def test_lines_are_joined_into_paragraphs(make_pdf):
 
 def test_two_columns_are_read_one_after_the_other(make_pdf):
     left, right = "左栏" + BODY * 3, "右栏" + BODY * 3
-    page = at((200, 40, "横贯两栏的标题在中间"), *wrapped(left, y=70, characters=20), *wrapped(right, x=320, y=70, characters=20))
+    page = at(
+        (200, 40, "横贯两栏的标题在中间"),
+        *wrapped(left, y=70, characters=20),
+        *wrapped(right, x=320, y=70, characters=20),
+    )
     joined = "".join(texts(read_pdf(make_pdf(page), Limits()).blocks))
     assert joined == "横贯两栏的标题在中间" + left + right
 
@@ -91,7 +97,10 @@ def test_running_heads_are_left_out_and_paragraphs_go_on_over_the_page(make_pdf)
 
 
 def test_three_hundred_pages_are_read(make_pdf):
-    pages = [at((60, 100, f"第{n}条 县级以上人民政府应当加强保护工作。"), (60, 130, f"本页说明事项{n}。")) for n in range(1, 301)]
+    pages = [
+        at((60, 100, f"第{n}条 县级以上人民政府应当加强保护工作。"), (60, 130, f"本页说明事项{n}。"))
+        for n in range(1, 301)
+    ]
     passages = read_document(make_pdf(*pages), "三百页.pdf").passages
     assert len(passages) == 300
     assert passages[-1].locator == "第三百条"

@@ -28,13 +28,22 @@ def sheet_of(rows, title="费用"):
 def test_each_row_is_a_passage_with_its_headers():
     workbook, _ = sheet_of([["项目", "金额（元）"], ["商标注册", 300], ["发明专利", 900.0]])
     passages = read_document(saved(workbook), "费用.xlsx").passages
-    assert [passage.text for passage in passages] == ["项目：商标注册；金额（元）：300", "项目：发明专利；金额（元）：900"]
+    assert [passage.text for passage in passages] == [
+        "项目：商标注册；金额（元）：300",
+        "项目：发明专利；金额（元）：900",
+    ]
     assert [passage.locator for passage in passages] == ["费用 第2行", "费用 第3行"]
 
 
 def test_merged_cells_are_resolved_in_headers_and_rows():
     workbook, sheet = sheet_of(
-        [["2026年收费标准", None, None], ["项目", "金额", None], [None, "纸质", "电子"], ["商标", 300, 270], [None, 500, 450]]
+        [
+            ["2026年收费标准", None, None],
+            ["项目", "金额", None],
+            [None, "纸质", "电子"],
+            ["商标", 300, 270],
+            [None, 500, 450],
+        ]
     )
     for area in ("A1:C1", "A2:A3", "B2:C2", "A4:A5"):
         sheet.merge_cells(area)
@@ -62,7 +71,9 @@ def test_hidden_sheets_are_left_out():
     workbook, _ = sheet_of([["项目", "金额"], ["商标", 300]])
     workbook.create_sheet("底稿").sheet_state = "hidden"
     workbook["底稿"].append(["内部", 1])
-    assert [block.text for block in read_xlsx(saved(workbook), Limits()).blocks if isinstance(block, Heading)] == ["费用"]
+    assert [block.text for block in read_xlsx(saved(workbook), Limits()).blocks if isinstance(block, Heading)] == [
+        "费用"
+    ]
 
 
 def test_too_many_cells_are_refused():

@@ -4,9 +4,9 @@ import pytest
 
 from corpus.dates import effective_date_in, find_date, repealed_date_in
 from corpus.readers.base import Content, Paragraph
+from corpus.reading import read_document
 from corpus.records import Kind
 from corpus.redhead import identify
-from corpus.reading import read_document
 
 NOTICE = """通辽市人民政府办公室文件
 通政办发〔2024〕12号
@@ -84,7 +84,10 @@ def test_a_document_without_a_title_takes_the_file_name():
 
 def test_the_date_in_running_text_is_no_signature():
     text = "关于做好工作的通知\n请于\n2024年3月5日前报送材料，逾期不予受理，责任自负。"
-    assert identify(Content(tuple(Paragraph(line) for line in text.splitlines())), fallback_title="").published_date is None
+    assert (
+        identify(Content(tuple(Paragraph(line) for line in text.splitlines())), fallback_title="").published_date
+        is None
+    )
 
 
 @pytest.mark.parametrize(

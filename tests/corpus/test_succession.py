@@ -9,12 +9,16 @@ def law(document_id, title="甲条例", start=None, kind=Kind.LAW, **fields):
 
 
 def ends(*documents):
-    return {d.document_id: (d.repealed_date and d.repealed_date.year, d.replaced_by) for d in with_succession(documents)}
+    return {
+        d.document_id: (d.repealed_date and d.repealed_date.year, d.replaced_by) for d in with_succession(documents)
+    }
 
 
 def test_titles_of_one_law_have_one_key():
     assert title_key("中华人民共和国专利法") == title_key("专利法")
-    assert title_key("最高人民法院 最高人民检察院关于甲的解释（三）") == title_key("最高人民法院、最高人民检察院关于甲的解释(三)")
+    assert title_key("最高人民法院 最高人民检察院关于甲的解释（三）") == title_key(
+        "最高人民法院、最高人民检察院关于甲的解释(三)"
+    )
     assert title_key("甲的解释（二）") != title_key("甲的解释（三）")
 
 

@@ -104,12 +104,11 @@ def mount(app: FastAPI, state: State, limit: AnonymousLimit) -> FastAPI:
         css_paths=[STATIC_DIR / "chat.css"],
         theme=gr.themes.Default(primary_hue="blue", font=["system-ui", "sans-serif"], font_mono=["monospace"]),
         favicon_path=str(STATIC_DIR / "favicon.svg"),
-        head=_script(),
         footer_links=[],
         show_error=False,
         max_file_size=0,
     )
     page = app.routes[-1]
     assert isinstance(page, Mount)  # what mount_gradio_app adds last
-    page.app = PageDoor(page.app, routes)
+    page.app = PageDoor(page.app, routes, head=_script())
     return app
