@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from corpus.records import Document, Status
+from corpus.records import Document, Kind, Status
 
 ASSISTANT_NAME = "知识产权咨询助手"
 DISCLAIMER = "本页的回答由程序从公开文件和办事指南中摘出，属于程序自动生成的内容，仅供参考；办事以受理窗口的答复为准。"
@@ -168,6 +168,7 @@ ERROR_INDEX_FAILED = "索引没能打开，暂时不能回答问题，请联系�
 ERROR_CONFLICT = "现在不能这样改：内容已有变化，请刷新后再试。"
 ERROR_RATE = "问得太快了，请稍等一会儿再问。"
 ERROR_ACCESS = "没有权限，请检查密钥或先登录。"
+ERROR_STALE = "别人刚改过这条记录，请刷新后再改。"
 ERROR_METHOD = "这个地址不支持这种请求方式。"
 ERROR_TOO_LARGE = "内容太大了，请减小后再试。"
 ERROR_MEDIA_TYPE = "不支持这种内容格式。"
@@ -196,15 +197,33 @@ ASK_LABEL = "您的问题"
 ASK_BUTTON = "提问"
 LARGE_TEXT = "大字"
 PRINT = "打印"
+PRINTED = "打印日期"
 NEW_SESSION = "重新开始"
 CALL_PERSON = "转人工"
 ASK_NEXT = "接着可以问："
-FEEDBACK_NOTED = "记下了"
-FEEDBACK_LOST = "没有记下"
 FEEDBACK_THANKS = "谢谢您的评价，我们会据此改进。"
 FEEDBACK_REASON = "哪里不好？（选一项，我们会查）"
 FEEDBACK_REASONS = {"答错了": "wrong", "规定过时了": "outdated", "出处不对": "wrong_citation", "看不懂": "unclear", "其他": "other"}
 LINKS = "收录的文件"
+CITED_HERE = "回答引用的就是这一段"
+KIND_WORDS = {
+    Kind.GUIDE: "办事指南", Kind.POLICY: "政策文件", Kind.PLAN: "规划", Kind.LAW: "法律法规", Kind.CURATED: "窗口审定的答复",
+    Kind.GAP: "没有收录的事",
+}  # fmt: skip
+KIND_NOTES = {Kind.GAP: "这些事，本助手知道自己没有收录，会请您问窗口；页面里写了已经知道什么、该去问谁。"}
+NO_TOPIC = "其他"
+
+
+def documents_found(count: int, total: int, query: str) -> str:
+    """Say how many documents a list shows."""
+    if not query:
+        return f"一共 {total} 份。"
+    return f"名称里有“{query}”的 {count} 份，一共 {total} 份。" if count else f"没有名称里有“{query}”的文件，换个词试试。"
+
+
+def audience_tab(audience: str) -> str:
+    """Head the questions that one audience often asks."""
+    return f"{audience}常问"
 
 
 def reply_footer(day: dt.date) -> str:

@@ -291,7 +291,9 @@ class Assistant:
     def _decide(self, step: Step) -> Step:
         assert step.result is not None  # set by the link before
         if self._shelf is not None:
-            step.curated = self._shelf.find(without_day(step.query), as_of=step.as_of, result=step.result)
+            step.curated = self._shelf.find(
+                without_day(step.query), index=self._indexes.current(), as_of=step.as_of, result=step.result
+            )
         if step.curated is not None:
             step.decision = Decision(Verdict.CURATED)
             return step
@@ -304,7 +306,7 @@ class Assistant:
             case Verdict.CURATED:
                 assert self._shelf is not None and step.curated is not None  # set with the verdict
                 step.reply, step.used = self._shelf.write(
-                    step.curated, as_of=step.as_of, first_marker=step.first_marker
+                    step.curated, index=self._indexes.current(), as_of=step.as_of, first_marker=step.first_marker
                 )
             case Verdict.ANSWER:
                 step.reply, step.used = self._answer(step)

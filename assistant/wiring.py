@@ -82,7 +82,7 @@ def build(settings: Settings) -> Components:
 
     channels = build_channels(database)
     indexes = Indexes(store=IndexStore(data_dir), embedder=embedder, documents=documents)
-    desk = build_desk(settings, database=database, indexes=indexes, outboxes=channels.outboxes)
+    desk = build_desk(settings, database=database, outboxes=channels.outboxes)
     return Components(
         settings=settings,
         database=database,

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
 
@@ -20,16 +20,12 @@ from corpus.records import Document, Facet, Kind, Passage
 from corpus.succession import title_key
 
 TOPICS = frozenset(
-    ["地理标志", "商标", "品牌", "贯标", "补贴资助", "专利", "质押融资", "保护维权", "著作权", "商业秘密", "植物新品种"]
-    + ["布图设计", "非遗", "代理服务", "技术合同", "防骗", "规划"]
+    {"地理标志", "商标", "品牌", "贯标", "补贴资助", "专利", "质押融资", "保护维权", "著作权"}
+    | {"商业秘密", "植物新品种", "布图设计", "非遗", "代理服务", "技术合同", "防骗", "规划"}
 )
 AUDIENCES = frozenset(["农户", "企业", "窗口"])
 REGIONS = frozenset(["全国", "内蒙古", "通辽"])
-_KEYS = frozenset(
-    ["id", "kind", "title", "aliases", "topic", "audience", "region", "effective_date", "repealed_date", "confidence"]
-    + ["reviewed_on", "review_due", "sources", "related", "desk", "issuer", "document_number", "published_date"]
-    + ["period_start", "period_end", "replaces", "replaced_by"]
-)
+_KEYS = {field.name for field in fields(Document)} - {"document_id", "sha256", "passages"} | {"id"}
 _FIGURE = re.compile(r"\d")
 _LONGEST = {Facet.FEE: 700, Facet.FAQ: 300}
 _LONGEST_SECTION = 450

@@ -14,6 +14,7 @@ from web import errors
 from web.channels import openai_wire, wechat, wecom
 from web.channels.hub import Hub
 from web.deps import AnonymousLimit, RequestLimit
+from web.desk import router as desk
 from web.door import App
 from web.pages import chat, docs, document, reply
 from web.routes import ask, documents, feedback, operations, search
@@ -47,6 +48,7 @@ def create_app(state: State) -> FastAPI:
     app.state.channels = Hub(state=state)
     for module in (ask, search, documents, feedback, operations, document, docs, reply, wechat, wecom, openai_wire):
         app.include_router(module.router)
+    app.include_router(desk.router)
     errors.install(app)
     app.mount("/page-assets", StaticFiles(directory=ASSETS_DIR))
     docs.mount(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import structlog
@@ -23,11 +24,13 @@ from assistant.errors import (
     QueryError,
     RateLimitedError,
     SettingsError,
+    StaleVersionError,
 )
 from web.channels import openai_shapes
 from web.schemas import Problem
 
 log = structlog.get_logger(__name__)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 RETRY_AFTER_S = 5
 
@@ -38,6 +41,7 @@ STATUS_OF: tuple[tuple[type[AssistantError], int, str], ...] = (
     (AccessError, 401, messages.ERROR_ACCESS),
     (QueryError, 422, messages.ERROR_FIELD),
     (NotFoundError, 404, messages.ERROR_NOT_FOUND),
+    (StaleVersionError, 412, messages.ERROR_STALE),
     (ConflictError, 409, messages.ERROR_CONFLICT),
     (IndexFailedError, 503, messages.ERROR_INDEX_FAILED),
     (IndexNotReadyError, 503, messages.ERROR_LOADING),
@@ -51,8 +55,10 @@ _HTTP_TITLES = {
     403: messages.ERROR_ACCESS,
     404: messages.ERROR_NOT_FOUND,
     405: messages.ERROR_METHOD,
+    412: messages.ERROR_STALE,
     413: messages.ERROR_TOO_LARGE,
     415: messages.ERROR_MEDIA_TYPE,
+    428: messages.ERROR_STALE,
     429: messages.ERROR_RATE,
 }
 UNEXPECTED = Problem(title=messages.ERROR_INTERNAL, status=500, detail="an unexpected error was logged")
@@ -71,9 +77,10 @@ def problem(
 
 
 def problem_body(error: AssistantError) -> Problem:
-    """Return the problem that one of our errors is; a wrong question has a sentence of its own."""
+    """Return the problem that one of our errors is; an error that speaks Chinese says it to the person itself."""
     status, title = next((status, title) for kind, status, title in STATUS_OF if isinstance(error, kind))
-    return Problem(title=str(error) if isinstance(error, QueryError) else title, status=status, detail=str(error))
+    own = isinstance(error, QueryError) or _CHINESE.match(str(error))
+    return Problem(title=str(error) if own else title, status=status, detail=str(error))
 
 
 def install(app: FastAPI) -> None:

@@ -16,6 +16,7 @@ from enum import StrEnum
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from assistant.channels import messages
 from assistant.channels.outbox import Outbox
 from assistant.channels.tables import ChannelVisitorRow, InboxRow, ProofRow
 from assistant.masking import mask_personal
@@ -157,7 +158,8 @@ class Inbox:
             text = self._outbox.fetch(session, row.visitor)
             if text is None:
                 return None
-            row.body = f"{text}\n\n{note}" if note else text
+            more = messages.MORE_WAITS if self._outbox.holds(session, row.visitor) else ""
+            row.body = "\n\n".join(part for part in (text, note or more) if part)
             row.state = State.DEFERRED.value if note else State.ANSWERED.value
             return row.body
 

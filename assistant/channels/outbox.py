@@ -94,6 +94,11 @@ class Outbox:
         row.state = State.FETCHED.value
         return row.text
 
+    def holds(self, session: Session, visitor: str) -> bool:
+        """Return whether there is something to fetch, in the caller's transaction."""
+        session.flush()
+        return session.scalar(self._fetchable(visitor).limit(1)) is not None
+
     def waits_for(self, visitor: str, *, sends: bool) -> bool:
         """Return whether a text waits that only the visitor's next message will bring; ``sends``: the door may send."""
         query = self._fetchable(visitor)

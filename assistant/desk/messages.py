@@ -92,3 +92,16 @@ def source_words(title: str, locator: str, reference: str) -> str:
 def curated_basis(sources: list[str]) -> str:
     """Say what a curated answer rests on, and that people stand behind it."""
     return f"依据：{'；'.join(sources)}。本条由窗口人员审定。"
+
+
+CURATED_GROUND_MOVED = "它引用的文件已经变了或停用了，请重新选依据再批准。"
+STAFF_SOURCE = "窗口工作人员答复"
+
+
+def answer_length(most: int) -> str:
+    """Say how long an answer to a visitor may be."""
+    return f"答复要写，最多 {most} 个字。"
+
+
+LOGIN_FIRST = "请先登录。"
+TICKET_NOT_ANSWERED = "这张工单还没有答复，先答复再收进审定答案。"

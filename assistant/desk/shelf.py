@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from assistant.desk import messages
+from assistant.desk.actors import Actor, Role
 from assistant.desk.curated import CuratedAnswers, Revision
 from assistant.desk.curated_records import DOCUMENT_PREFIX, CuratedAnswer, CuratedSource, text_sha256
-from assistant.errors import IndexNotReadyError, NotFoundError
-from assistant.indexes import Indexes
+from assistant.errors import ConflictError, NotFoundError
 from assistant.replies import Answer, Citation
 from corpus.records import Document, Passage, Status
 from index.known_questions import KnownQuestions
@@ -51,19 +51,19 @@ class Shelf:
     :param today: the day it is where the windows are.
     """
 
-    def __init__(self, *, answers: CuratedAnswers, indexes: Indexes, today: Callable[[], dt.date]) -> None:
+    def __init__(self, *, answers: CuratedAnswers, today: Callable[[], dt.date]) -> None:
         self._answers = answers
-        self._indexes = indexes
         self._today = today
         self._refreshing = threading.Lock()
         self._snapshot: _Snapshot | None = None
 
-    def find(self, query: str, *, as_of: dt.date, result: SearchResult) -> Found | None:
+    def find(self, query: str, *, index: Index, as_of: dt.date, result: SearchResult) -> Found | None:
         """Return the approved answer for ``query``, if there is one that holds on ``as_of``.
 
-        :param result: what the corpus has; a question of its own that is nearer wins.
+        :param index: the corpus in use.
+        :param result: what it has for the query; a question of its own that is nearer wins.
         """
-        snapshot = self._current()
+        snapshot = self._current(index)
         rival = max((hit.question_score for hit in result.hits[:3]), default=0.0)
         near = sorted(
             snapshot.known.nearest(query), key=lambda each: (-each.overlap, snapshot.entries[each.position][1])
@@ -79,9 +79,10 @@ class Shelf:
                 return Found(answer, each.overlap)
         return None
 
-    def write(self, found: Found, *, as_of: dt.date, first_marker: int = 1) -> tuple[Answer, tuple[Hit, ...]]:
+    def write(
+        self, found: Found, *, index: Index, as_of: dt.date, first_marker: int = 1
+    ) -> tuple[Answer, tuple[Hit, ...]]:
         """Return the reply: the approved words, then what they rest on, each source with its marker and quote."""
-        index = self._indexes.current()
         document = found.answer.as_document()
         hit = _hit(document, found, document.status(as_of))
         citations, basis = [_citation(document, hit.passage, as_of, first_marker)], []
@@ -108,12 +109,12 @@ class Shelf:
             raise NotFoundError(f"found no document {document_id[:80]}")
         return self._answers.get(document_id.removeprefix(DOCUMENT_PREFIX), approved=True).as_document()
 
-    def source(self, passage_id: str) -> CuratedSource:
+    @staticmethod
+    def source(passage_id: str, index: Index) -> CuratedSource:
         """Return a passage of the corpus as a source, with the text as it reads now.
 
         :raises NotFoundError: when there is no such passage.
         """
-        index = self._indexes.current()
         try:
             passage = index.passage(passage_id)
         except KeyError as error:
@@ -121,12 +122,20 @@ class Shelf:
         title = index.documents[passage.document_id].title
         return CuratedSource(title, passage.locator, passage.document_id, passage_id, text_sha256(passage.text))
 
-    def sweep(self) -> int:
-        """Send to review what expired or lost its ground; return how many. Does nothing while there is no index."""
-        try:
-            index = self._indexes.current()
-        except IndexNotReadyError:
-            return 0
+    def approve(self, actor: Actor, curated_id: str, *, version: int, index: Index) -> CuratedAnswer:
+        """Approve an answer whose sources still read as they did when it was written.
+
+        :raises ConflictError: when they do not; otherwise as :meth:`CuratedAnswers.approve`.
+        """
+        actor.require(Role.EDITOR)
+        today = self._today()
+        sources = self._answers.get(curated_id).content.sources
+        if any(_moved(source, index, today) for source in sources):
+            raise ConflictError(messages.CURATED_GROUND_MOVED)
+        return self._answers.approve(actor, curated_id, version=version)
+
+    def sweep(self, index: Index) -> int:
+        """Send to review what expired or lost its ground; return how many."""
         return self._answers.send_to_review(dict(self._objections(index)))
 
     def _objections(self, index: Index) -> Iterator[tuple[str, str]]:
@@ -137,13 +146,13 @@ class Shelf:
             if reason:
                 yield answer.curated_id, reason
 
-    def _current(self) -> _Snapshot:
-        index, day = self._indexes.current(), self._today()
+    def _current(self, index: Index) -> _Snapshot:
+        day = self._today()
         snapshot, revision = self._snapshot, self._answers.revision()
         if snapshot is not None and (snapshot.revision, snapshot.day) == (revision, day) and snapshot.index is index:
             return snapshot
         with self._refreshing:
-            self.sweep()
+            self.sweep(index)
             revision = self._answers.revision()
             questions = [
                 (answer, question, wanted)

@@ -9,6 +9,7 @@ from typing import Protocol
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from assistant.desk import messages
 from assistant.desk.actors import Actor
 from assistant.desk.audit import Audit
 from assistant.desk.tables import TicketRow
@@ -85,7 +86,7 @@ class Tickets:
         """
         text = mask_in_staff_text(text.strip())
         if not 0 < len(text) <= MAX_ANSWER_CHARS:
-            raise QueryError(f"found an answer of {len(text)} characters, wanted 1 to {MAX_ANSWER_CHARS}")
+            raise QueryError(messages.answer_length(MAX_ANSWER_CHARS))
         changes = {
             "state": TicketState.ANSWERED, "answer": text, "answered_by": actor.account_id,
             "answered_at": self._now(), "seen_at": None,

@@ -15,7 +15,6 @@ from assistant.desk.logins import Logins
 from assistant.desk.passwords import Passwords
 from assistant.desk.shelf import Shelf
 from assistant.desk.tickets import Outbox, Tickets
-from assistant.indexes import Indexes
 from assistant.replies import Channel
 from assistant.service import today_in_shanghai
 from assistant.settings import Settings
@@ -39,7 +38,6 @@ def build_desk(
     settings: Settings,
     *,
     database: Database,
-    indexes: Indexes,
     outboxes: Mapping[Channel, Outbox] | None = None,
 ) -> Desk:
     """Return the desk over an upgraded database.
@@ -60,5 +58,5 @@ def build_desk(
         intake=Intake(database=database, audit=audit, rules=rules),
         tickets=Tickets(database=database, audit=audit, outboxes=outboxes),
         curated=curated,
-        shelf=Shelf(answers=curated, indexes=indexes, today=today_in_shanghai),
+        shelf=Shelf(answers=curated, today=today_in_shanghai),
     )

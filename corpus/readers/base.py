@@ -21,7 +21,8 @@ class Limits:
 
     max_bytes: int = 50 * MIB
     max_unpacked_bytes: int = 400 * MIB
-    max_part_bytes: int = 100 * MIB
+    max_part_bytes: int = 40 * MIB
+    max_html_bytes: int = 20 * MIB
     max_ratio: int = 100
     ratio_floor: int = 5 * MIB
     max_entries: int = 10_000

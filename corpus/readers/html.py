@@ -9,7 +9,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from corpus.clean import clean_heading, clean_line
 from corpus.dates import find_date
-from corpus.readers.base import Block, Cell, Content, Heading, Limits, Paragraph, make_table
+from corpus.errors import FileTooLargeError
+from corpus.readers.base import MIB, Block, Cell, Content, Heading, Limits, Paragraph, make_table
 from corpus.readers.text import decode
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
@@ -59,7 +60,14 @@ _MOST_SPAN = 100
 
 
 def read_html(data: bytes, limits: Limits) -> Content:
-    """Read a web page; title, source and day from the metadata that Chinese government sites carry."""
+    """Read a web page; title, source and day from the metadata that Chinese government sites carry.
+
+    :raises FileTooLargeError: for a page above the limit: its tree takes about ten times its size in memory.
+    """
+    if len(data) > limits.max_html_bytes:
+        raise FileTooLargeError(
+            f"found a web page of {len(data) // MIB} MiB, wanted at most {limits.max_html_bytes // MIB} MiB"
+        )
     page = LexborHTMLParser(_decode(data))
     title, source, day = _title(page), _meta(page, "ContentSource"), find_date(_meta(page, "PubDate") or "")
     for node in page.css(_DROPPED):

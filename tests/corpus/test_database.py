@@ -80,10 +80,15 @@ def test_a_version_without_its_document_is_refused(url):
 def test_an_error_inside_a_writing_block_undoes_all_of_it(url):
     upgrade(url)
     database = Database(url)
-    with pytest.raises(RuntimeError), database.writing() as session:
-        session.add(document("a"))
-        session.flush()
-        raise RuntimeError
+
+    def fail_half_way() -> None:
+        with database.writing() as session:
+            session.add(document("a"))
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_half_way()
     with database.reading() as session:
         assert session.get(DocumentRow, "a") is None
 

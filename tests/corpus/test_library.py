@@ -162,8 +162,14 @@ def test_an_amended_date_moves_the_end_of_the_former_version(library):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"document_id": "x"}, {"passages": []}, {"kind": "novel"}, {"effective_date": "soon"}, {"title": object()}]
-    + [{"effective_date": dt.date(2024, 1, 1), "repealed_date": dt.date(2023, 1, 1)}],
+    [
+        {"document_id": "x"},
+        {"passages": []},
+        {"kind": "novel"},
+        {"effective_date": "soon"},
+        {"title": object()},
+        {"effective_date": dt.date(2024, 1, 1), "repealed_date": dt.date(2023, 1, 1)},
+    ],
 )
 def test_senseless_amendments_are_refused_and_change_nothing(library, changes):
     library.add(a_document())

@@ -16,8 +16,18 @@ def test_every_number_survives_being_written_in_chinese(value):
 
 @pytest.mark.parametrize(
     ("value", "written"),
-    [(0, "零"), (10, "十"), (14, "十四"), (20, "二十"), (101, "一百零一"), (110, "一百一十"), (115, "一百一十五")]
-    + [(1001, "一千零一"), (1010, "一千零一十"), (1024, "一千零二十四")],
+    [
+        (0, "零"),
+        (10, "十"),
+        (14, "十四"),
+        (20, "二十"),
+        (101, "一百零一"),
+        (110, "一百一十"),
+        (115, "一百一十五"),
+        (1001, "一千零一"),
+        (1010, "一千零一十"),
+        (1024, "一千零二十四"),
+    ],
 )
 def test_writes_numerals_as_statutes_do(value, written):
     assert to_chinese(value) == written

@@ -1,3 +1,4 @@
+import contextlib
 import random
 
 import pytest
@@ -158,7 +159,5 @@ def test_damage_is_reported_as_damage_or_survived(make_pdf, seed):
     chance = random.Random(seed)
     for _ in range(20):
         data[chance.randrange(9, len(data))] = chance.randrange(256)
-    try:
+    with contextlib.suppress(ReadError):  # any other error fails
         assert read_document(bytes(data), "坏.pdf").passages
-    except ReadError as error:
-        assert str(error).startswith("found")

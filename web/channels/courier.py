@@ -58,7 +58,7 @@ class Courier:
     def keep(self) -> None:
         """Renew the leases of what is being answered here, and take over what nobody answers any more."""
         self._memory.inbox.renew(self._responder.working())
-        for pending in self._memory.inbox.take_abandoned():
+        for pending in self._memory.inbox.take_abandoned() if self._responder.ready() else []:
             door = self._doors.get(pending.door)
             if door is not None:
                 self._responder.resume(door, pending)

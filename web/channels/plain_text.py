@@ -7,13 +7,11 @@ from dataclasses import dataclass
 
 from assistant import messages as general
 from assistant.channels import messages
-from assistant.channels.cutting import cut
+from assistant.channels.cutting import MAX_MESSAGE_BYTES, cut
 from assistant.presentation import STATUS_WORDS, document_url
 from assistant.replies import Answer, Citation, Clarification, Handoff, Reply
 from corpus.records import Status
 
-# Below the platforms' 2,048, so that a line about another answer still fits.
-MAX_BYTES = 1900
 _NOTICE_BYTES = 420
 _SOURCE_BYTES = 700
 _MARKER = re.compile(r"\s?\[(\d+)\]")
@@ -37,7 +35,7 @@ class Style:
 
 
 def render(reply: Reply, reply_id: str, style: Style, *, closing: tuple[str, ...] = ()) -> str:
-    """Return a whole message of at most ``MAX_BYTES`` bytes of UTF-8.
+    """Return a whole message of at most ``MAX_MESSAGE_BYTES`` bytes of UTF-8.
 
     :param closing: lines that always stand at the end, such as how to reach a person.
     """
@@ -56,10 +54,10 @@ def render(reply: Reply, reply_id: str, style: Style, *, closing: tuple[str, ...
 
     text = flatten(reply.text, keep_bold=style.markdown) + _choices(reply)
     whole = assembled(text)
-    if _size(whole) <= MAX_BYTES:
+    if _size(whole) <= MAX_MESSAGE_BYTES:
         return whole
     more = messages.CUT if linked else messages.ASK_NARROWER
-    room = MAX_BYTES - (_size(whole) - _size(text)) - _size(more) - 1
+    room = MAX_MESSAGE_BYTES - (_size(whole) - _size(text)) - _size(more) - 1
     return assembled(f"{cut(text, room)}\n{more}")
 
 

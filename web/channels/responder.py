@@ -29,9 +29,9 @@ log = structlog.get_logger(__name__)
 
 MAX_WAITING = 500
 MESSAGES_PER_MINUTE = 30
-_NUDGE = re.compile(
-    r"[\W\d]*|(获取|看|查看|要)?答案|查看|好了[吗没]?|好的?|嗯+|行|ok|继续|任意内容|收到|在吗|人呢", re.IGNORECASE
-)
+# What people write to fetch an answer; the first kind means nothing else.
+_FETCH = re.compile(r"\d{1,2}|(获取|看|查看|要)?答案|任意内容")
+_NUDGE = re.compile(rf"{_FETCH.pattern}|[\W\d]*|查看|好了[吗没]?|好的?|嗯+|行|ok|继续|收到|在吗|人呢", re.IGNORECASE)
 
 
 class Responder:
@@ -110,6 +110,14 @@ class Responder:
         else:
             self._submit(door, pending.key, pending.visitor, pending.query)
 
+    def ready(self) -> bool:
+        """Return whether questions can be answered here now."""
+        try:
+            self._assistant()
+        except IndexNotReadyError:
+            return False
+        return True
+
     def working(self) -> list[tuple[str, str]]:
         """Return door and key of the messages being answered in this process."""
         with self._lock:
@@ -137,6 +145,8 @@ class Responder:
             return self._settle(arrival, "")
         if _NUDGE.fullmatch(text) and inbox.working_for(visitor, but=arrival.key):
             return self._settle(arrival, messages.STILL_WORKING)
+        if _FETCH.fullmatch(text):
+            return self._settle(arrival, messages.NOTHING_WAITS)
         if len(self.working()) >= MAX_WAITING:
             return self._settle(arrival, messages.BUSY)
         return None

@@ -40,6 +40,7 @@ def build(visit: Visit) -> gr.Blocks:
             buttons=["copy"], feedback_options=("Like", "Dislike"), layout="bubble", visible=False,
         )  # fmt: skip
         why = gr.Radio(list(messages.FEEDBACK_REASONS), label=messages.FEEDBACK_REASON, visible=False, elem_id="why")
+        note = gr.Markdown(visible=False, elem_id="note")
         with gr.Column(visible=False, elem_id="suggestions") as row:
             gr.Markdown(messages.ASK_NEXT)
             buttons = [gr.Button("", size="sm", visible=False) for _ in range(SUGGESTIONS)]
@@ -55,14 +56,14 @@ def build(visit: Visit) -> gr.Blocks:
             restart = gr.Button(messages.NEW_SESSION, size="sm", elem_id="restart", scale=0)
         gr.Markdown(_bottom(), elem_id="bottom")
 
-        outputs = [chat, query, session, reply_ids, start, row, *buttons]
+        outputs = [chat, query, session, reply_ids, start, why, note, row, *buttons]
         quiet = {"api_visibility": "private", "show_progress": "hidden"}
         for trigger in (query.submit, send.click):
             trigger(visit.ask, [query, chat, session, reply_ids], outputs, **quiet)
         for button in (*buttons, *examples, person):
             button.click(visit.ask, [button, chat, session, reply_ids], outputs, **quiet)
-        chat.like(visit.rate, [reply_ids], [why, rated], **quiet)
-        why.input(visit.reason, [why, rated], [why], **quiet)
+        chat.like(visit.rate, [reply_ids], [why, rated, note], **quiet)
+        why.input(visit.reason, [why, rated], [why, note], **quiet)
         restart.click(visit.restart, None, outputs, **quiet)
         page.load(visit.reopen, [session], outputs, **quiet)
     return page.queue(default_concurrency_limit=AT_ONCE)
@@ -72,7 +73,7 @@ def _examples() -> list[gr.Button]:
     buttons = []
     with gr.Tabs(elem_id="examples"):
         for audience, questions in messages.EXAMPLES.items():
-            with gr.Tab(audience), gr.Row(elem_classes="examples"):
+            with gr.Tab(messages.audience_tab(audience)), gr.Row(elem_classes="examples"):
                 buttons += [gr.Button(question, size="sm") for question in questions]
     return buttons
 
@@ -85,13 +86,15 @@ def _bottom() -> str:
     return f'<p>{messages.HUMAN_HELP}</p><p>{messages.DISCLAIMER}</p><p><a href="/documents">{messages.LINKS}</a></p>'
 
 
-def _script() -> str:
-    """Return the tag of the page's script, with the words it needs: Gradio's own labels are in part English."""
+def _head() -> str:
+    """Return the page's stylesheet, and its script with the words it needs: Gradio's own labels are in part English."""
     words = {
         "log": messages.CONVERSATION, "user": messages.VISITOR_SAID, "bot": messages.ASSISTANT_SAID,
         "copy": messages.COPY, "copied": messages.COPIED, "up": messages.HELPFUL, "down": messages.UNHELPFUL,
+        "printed": messages.PRINTED,
     }  # fmt: skip
-    return f'<script src="/page-assets/chat.js" data-words="{escape(json.dumps(words, ensure_ascii=False))}"></script>'
+    script = f'<script src="/page-assets/chat.js" data-words="{escape(json.dumps(words, ensure_ascii=False))}"></script>'
+    return f'<meta charset="utf-8">{script}<link rel="stylesheet" href="/page-assets/chat.css">'
 
 
 def mount(app: FastAPI, state: State, limit: AnonymousLimit) -> FastAPI:
@@ -101,7 +104,6 @@ def mount(app: FastAPI, state: State, limit: AnonymousLimit) -> FastAPI:
         app,
         build(Visit(state=state, limit=limit.check)),
         path="/",
-        css_paths=[STATIC_DIR / "chat.css"],
         theme=gr.themes.Default(primary_hue="blue", font=["system-ui", "sans-serif"], font_mono=["monospace"]),
         favicon_path=str(STATIC_DIR / "favicon.svg"),
         footer_links=[],
@@ -110,5 +112,5 @@ def mount(app: FastAPI, state: State, limit: AnonymousLimit) -> FastAPI:
     )
     page = app.routes[-1]
     assert isinstance(page, Mount)  # what mount_gradio_app adds last
-    page.app = PageDoor(page.app, routes, head=_script())
+    page.app = PageDoor(page.app, routes, head=_head())
     return app

@@ -82,30 +82,29 @@ class Visit:
                     self._state.metrics.count(each)
                     yield each
 
-    def rate(self, event: gr.LikeData, reply_ids: list[str | None]) -> tuple[Update, str]:
+    def rate(self, event: gr.LikeData, reply_ids: list[str | None]) -> tuple[Update, str, Update]:
         """Store 👍 or 👎; a 👎 asks why."""
         position = event.index if isinstance(event.index, int) else event.index[0]
         reply_id = reply_ids[position] if position < len(reply_ids) else None
         if reply_id is None:
-            return gr.update(visible=False), ""
+            return gr.update(visible=False), "", _note("")
         liked = event.liked is True or event.liked == "Like"
-        self._rate(reply_id, Feedback(rating="up" if liked else "down"))
-        if liked:
-            gr.Info(messages.FEEDBACK_THANKS, title=messages.FEEDBACK_NOTED)
-        return gr.update(visible=not liked, value=None), "" if liked else reply_id
+        note = self._rate(reply_id, Feedback(rating="up" if liked else "down"))
+        return gr.update(visible=not liked, value=None), "" if liked else reply_id, _note(note if liked else "")
 
-    def reason(self, choice: str | None, reply_id: str) -> Update:
+    def reason(self, choice: str | None, reply_id: str) -> tuple[Update, Update]:
         """Store why a reply was bad."""
+        note = ""
         if choice and reply_id:
-            self._rate(reply_id, Feedback(rating="down", reason=messages.FEEDBACK_REASONS[choice]))
-            gr.Info(messages.FEEDBACK_THANKS, title=messages.FEEDBACK_NOTED)
-        return gr.update(visible=False)
+            note = self._rate(reply_id, Feedback(rating="down", reason=messages.FEEDBACK_REASONS[choice]))
+        return gr.update(visible=False), _note(note)
 
-    def _rate(self, reply_id: str, feedback: Feedback) -> None:
+    def _rate(self, reply_id: str, feedback: Feedback) -> str:
         try:
             self._state.components.conversations.rate(reply_id, feedback)
         except NotFoundError:
-            gr.Warning(messages.ERROR_NOT_FOUND, title=messages.FEEDBACK_LOST)
+            return messages.ERROR_NOT_FOUND
+        return messages.FEEDBACK_THANKS
 
     def reopen(self, session_id: str) -> tuple[Update, ...]:
         """Show an earlier session again, with the evidence as it was, and what the desk has answered since."""
@@ -151,9 +150,15 @@ def shown(
         session_id,
         reply_ids,
         gr.update(visible=not asked),
+        gr.update(visible=False),
+        _note(""),
         gr.update(visible=bool(suggestions)),
         *buttons,
     )
+
+
+def _note(text: str) -> Update:
+    return gr.update(value=text, visible=bool(text))
 
 
 def _said(text: str) -> Message:

@@ -99,9 +99,7 @@ def test_an_answer_without_a_source_stays_a_draft(curated: CuratedAnswers, clerk
         curated.approve(editor, draft.curated_id, version=1)
 
 
-def test_an_expired_answer_cannot_be_approved_but_its_last_day_counts(
-    curated: CuratedAnswers, editor: Actor
-) -> None:
+def test_an_expired_answer_cannot_be_approved_but_its_last_day_counts(curated: CuratedAnswers, editor: Actor) -> None:
     today = dt.date(2026, 11, 23)
     over = curated.create(editor, replace(CONTENT, valid_until=today - dt.timedelta(days=1)))
     with pytest.raises(ConflictError):

@@ -28,7 +28,14 @@ from index.terms import default_analyzer
 
 TODAY = dt.date(2026, 11, 23)
 FEE = Passage(
-    "guide-a#fee", "guide-a", "收多少钱", "商标注册 › 收多少钱", "一个类别网上申请收270元。", 0, Facet.FEE, ("商标注册多少钱",)
+    "guide-a#fee",
+    "guide-a",
+    "收多少钱",
+    "商标注册 › 收多少钱",
+    "一个类别网上申请收270元。",
+    0,
+    Facet.FEE,
+    ("商标注册多少钱",),
 )
 GUIDE = Document("guide-a", "商标注册怎么办", Kind.GUIDE, effective_date=dt.date(2020, 1, 1), passages=(FEE,))
 OTHER = Document(
@@ -53,7 +60,7 @@ class World:
         )
         self.indexes.build()
         self.curated = CuratedAnswers(database=database, audit=audit)
-        self.shelf = Shelf(answers=self.curated, indexes=self.indexes, today=lambda: self.today)
+        self.shelf = Shelf(answers=self.curated, today=lambda: self.today)
         self.assistant = Assistant(
             indexes=self.indexes, understander=Understander(normalise=default_analyzer().normalise),
             writer=ExtractiveWriter(), conversations=conversations, rules=Rules(), shelf=self.shelf,
@@ -82,7 +89,7 @@ def world(tmp_path: Path, database: Database, audit: Audit, conversations: Conve
 
 @pytest.fixture
 def on_fee(world: World) -> CuratedText:
-    return replace(CONTENT, sources=(world.shelf.source("guide-a#fee"),))
+    return replace(CONTENT, sources=(world.shelf.source("guide-a#fee", world.indexes.current()),))
 
 
 def test_an_approved_answer_is_given_to_the_next_visitor_with_its_source(
@@ -184,7 +191,7 @@ def test_a_text_repealed_tomorrow_still_holds_today(world: World, editor: Actor,
     assert not world.is_curated(CONTENT.question, tomorrow)
     assert world.state(answer) is CuratedState.APPROVED
     world.today = tomorrow
-    assert world.shelf.sweep() == 1
+    assert world.shelf.sweep(world.indexes.current()) == 1
     assert world.state(answer) is CuratedState.REVIEW
 
 
@@ -222,4 +229,4 @@ def test_can_be_opened_as_a_document_even_after_it_was_withdrawn(world: World, e
         with pytest.raises(NotFoundError):
             world.shelf.document(unknown)
     with pytest.raises(NotFoundError):
-        world.shelf.source("guide-a#nothing")
+        world.shelf.source("guide-a#nothing", world.indexes.current())

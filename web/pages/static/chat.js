@@ -14,13 +14,14 @@
   enlarge(localStorage.getItem("large") === "1");
 
   // Labels that Gradio writes itself: in English, or the whole message with its markup.
-  const LABELS = { "Copy message": "copy", "Copied message": "copied", 赞: "up", 踩: "down", 已点赞: "up", 已点踩: "down" };
+  const LABELS = { "Copy message": "copy", 赞: "up", 踩: "down", Liked: "up", Disliked: "down" };
   const set = (element, name, value) => element.getAttribute(name) === value || element.setAttribute(name, value);
   const label = () => {
     document.querySelectorAll("#chat .message-buttons button").forEach((button) => {
       const name = LABELS[button.title];
       if (!name) return;
-      set(button, "data-action", name === "copied" ? "copy" : name);
+      set(button, "data-action", name);
+      set(button, "aria-pressed", String(button.title.endsWith("iked")));
       set(button, "title", words[name]);
       set(button, "aria-label", words[name]);
     });
@@ -93,6 +94,7 @@
   addEventListener("beforeprint", () => {
     closed = [...document.querySelectorAll("#chat details:not([open])")];
     closed.forEach((details) => (details.open = true));
+    document.getElementById("bottom").dataset.printed = `${words.printed}：${new Date().toLocaleDateString("zh-CN")}`;
   });
   addEventListener("afterprint", () => closed.forEach((details) => (details.open = false)));
 

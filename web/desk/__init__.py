@@ -1,0 +1,1 @@
+"""The desk's doors: everything below ``/api/v1/desk`` and the pages below ``/desk``."""
