@@ -73,7 +73,7 @@ def _chinese(numeral: str) -> Decimal:
         scale = prod(_SCALES[each] for each in fraction[len(digits) :])
         return (_chinese(whole) + Decimal(f"0.{chinese_digits(digits)}")) * scale
     above, _, below = whole.rpartition("亿")
-    value = Decimal(chinese_number(above) if above else 0) * 100_000_000
+    value = (_chinese(above) if above else Decimal(0)) * 100_000_000
     value += chinese_number(below) if below else 0
     return value
 
@@ -83,16 +83,12 @@ def chinese_digits(numeral: str) -> str:
     return "".join(str(chinese_number(digit)) for digit in numeral)
 
 
-def _plain(numeral: str) -> str:
-    return numeral if numeral.isascii() else str(chinese_number(numeral))
-
-
 def _year(numeral: str) -> str:
     return numeral if numeral.isascii() else chinese_digits(numeral)
 
 
 def _two(numeral: str) -> str:
-    return _plain(numeral).zfill(2)
+    return number(numeral).zfill(2)
 
 
 _Rule = Callable[[re.Match[str]], Figure | None]
@@ -185,7 +181,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Rule], ...] = (
         rf"(?<![\d.])(\d{{1,2}}|{_CHINESE})\s*月\s*(\d{{1,2}}|{_CHINESE})\s*[日号]",
         lambda m: Figure(f"{_two(m[1])}-{_two(m[2])}", "月日"),
     ),
-    _rule(rf"(?<![\d.])(\d{{1,2}}|{_CHINESE})\s*月(?:份|(?!\w))", lambda m: Figure(_plain(m[1]), "月份")),
+    _rule(rf"(?<![\d.])(\d{{1,2}}|{_CHINESE})\s*月(?:份|(?!\w))", lambda m: Figure(number(m[1]), "月份")),
     _rule(
         r"(?<!\d)(\(0\d{2,3}\)\s?\d{7,8}|0\d{2,3}\s?[-—–]?\s?\d{7,8}|[48]00-?\d{3}-?\d{4}|1[3-9]\d[- ]?\d{4}[- ]?\d{4})(?!\d)",
         lambda m: Figure(re.sub(r"\D", "", m[1]), "电话"),
@@ -208,6 +204,9 @@ _RULES: tuple[tuple[re.Pattern[str], _Rule], ...] = (
 )  # fmt: skip
 _LIST_NUMBER = re.compile(r"(?m)^\s*(?:[-*•>#]+\s*)*(?:\(?\d{1,2}[)、]|\d{1,2}\.(?!\d))|(?<=[;。:、])\s*\(\d{1,2}\)")
 _MARKER = re.compile(r"\[\d{1,2}\](?!\s*第?\d+号)")
+_ENDLESS = re.compile(r"([\d.,零〇一二两三四五六七八九十百千万亿点]{60})[\d.,零〇一二两三四五六七八九十百千万亿点]+")
+"""No figure is so long; a model that babbles one must not make the patterns slow."""
+_OTHER_DIGIT = re.compile(r"[^\D0-9]")
 _CIRCLED = re.compile(r"[①-⓿❶-➓]")
 
 
@@ -231,7 +230,8 @@ def figures(text: str) -> list[Figure]:
 def _prepared(text: str) -> str:
     # A full-width comma separates; only a half-width one groups thousands.
     text = unicodedata.normalize("NFKC", _CIRCLED.sub(" ", text.replace("，", "、").replace("**", "")))
-    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
+    text = _OTHER_DIGIT.sub(lambda match: str(unicodedata.digit(match[0])), text)
+    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", _ENDLESS.sub(r"\1", text))
     return _LIST_NUMBER.sub(" ", _MARKER.sub(" ", text))
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from assistant.answering.sentences import bigrams
 from assistant.figures import Figure, figures, implied
+from assistant.polarity import Polarity, polarity
 from corpus.records import Document, Passage
 
 LEAST_OVERLAP = 0.3
@@ -32,6 +33,7 @@ class Reason(StrEnum):
     UNKNOWN_MARKER = "unknown marker"
     UNSUPPORTED_FIGURE = "unsupported figure"
     UNSUPPORTED_WORDS = "unsupported words"
+    REVERSED = "reversed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +47,18 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """What one source proves: its figures, with what follows from them, and its character pairs."""
+    """What one source proves: its figures, with what follows from them, its character pairs, may or may not."""
 
-    figures: frozenset[Figure]
-    pairs: frozenset[str]
+    figures: frozenset[Figure] = frozenset()
+    pairs: frozenset[str] = frozenset()
+    polarity: Polarity = Polarity()  # noqa: RUF009 - frozen
 
     def __or__(self, other: Support) -> Support:
         """Return what both prove together."""
-        return Support(self.figures | other.figures, self.pairs | other.pairs)
+        return Support(self.figures | other.figures, self.pairs | other.pairs, self.polarity | other.polarity)
 
 
-NOTHING = Support(frozenset(), frozenset())
+NOTHING = Support()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ def support_of_text(text: str) -> Support:
     found = set(implied(figures(text)))
     if "元" in text or "费" in text:
         found |= {Figure(cell, "元") for cell in _TABLE_CELL.findall(text)}
-    return Support(frozenset(found), frozenset(bigrams(text)))
+    return Support(frozenset(found), frozenset(bigrams(text)), polarity(text))
 
 
 def judge(sentence: str, sources: Mapping[int, Support]) -> Verdict:
@@ -121,6 +124,8 @@ def judge(sentence: str, sources: Mapping[int, Support]) -> Verdict:
         return Verdict(dropped=Dropped(sentence, Reason.UNSUPPORTED_FIGURE, unsupported), has_figure=True)
     if _overlap(words, proved) < LEAST_OVERLAP:
         return Verdict(dropped=Dropped(sentence, Reason.UNSUPPORTED_WORDS), has_figure=bool(stated))
+    if polarity(words).reverses(proved.polarity):
+        return Verdict(dropped=Dropped(sentence, Reason.REVERSED), has_figure=bool(stated))
     return Verdict(kept, markers, bool(stated))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 from assistant.errors import IndexNotReadyError
 from corpus.records import Document
@@ -69,6 +70,15 @@ class Indexes:
         with self._building:
             self._store.build(self._documents(), embedder=self._embedder, progress=progress)
             return self.open()
+
+    def candidate(self, folder: Path | str, document: Document) -> Indexes:
+        """Return another one, below ``folder``, over the documents as they would be with ``document``; not built yet."""
+
+        def documents() -> Iterator[Document]:
+            yield from (each for each in self._documents() if each.document_id != document.document_id)
+            yield document
+
+        return Indexes(store=IndexStore(Path(folder)), embedder=self._embedder, documents=documents)
 
     def ensure(self, progress: Progress | None = None) -> Index:
         """Open the index, building it first where it is missing, broken or out of date."""

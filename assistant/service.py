@@ -28,7 +28,6 @@ from assistant.notices import future_only, nearest_questions, notices, suggestio
 from assistant.policy import Decision, Verdict, decide
 from assistant.replies import (
     REASON_NOTHING,
-    REASON_PERSON,
     Abstention,
     Answer,
     Channel,
@@ -41,6 +40,7 @@ from assistant.replies import (
     Turn,
 )
 from assistant.sessions import Conversations
+from assistant.small_talk import small_talk
 from assistant.understanding import Previous, Talk, Understander, Understanding
 from index.retriever import Filters, Hit, Retriever, SearchResult
 
@@ -213,7 +213,7 @@ class Assistant:
         return Filters(regions=self._rules.regions)
 
     def _reply(self, meant: Understanding, as_of: dt.date) -> tuple[Reply, tuple[Hit, ...]]:
-        talk = _small_talk(meant.talk, self._rules.desk)
+        talk = small_talk(meant.talk, self._rules.desk)
         if talk is not None:
             return talk, ()
         if len(meant.parts) == 1:
@@ -306,7 +306,7 @@ class Assistant:
             case Verdict.CURATED:
                 assert self._shelf is not None and step.curated is not None  # set with the verdict
                 step.reply, step.used = self._shelf.write(
-                    step.curated, index=self._indexes.current(), as_of=step.as_of, first_marker=step.first_marker
+                    step.curated, as_of=step.as_of, first_marker=step.first_marker
                 )
             case Verdict.ANSWER:
                 step.reply, step.used = self._answer(step)
@@ -397,21 +397,3 @@ def _used(evidence: Evidence, written: Written) -> tuple[Hit, ...]:
     cited = {citation.passage_id for citation in written.draft.citations}
     hits = evidence.hits if evidence.where is None else (*evidence.hits, evidence.where)
     return tuple(hit for hit in hits if hit.passage.passage_id in cited)
-
-
-def _small_talk(talk: Talk, desk: str) -> Reply | None:
-    match talk:
-        case Talk.QUESTION:
-            return None
-        case Talk.GREETING:
-            return Clarification(messages.GREETING, messages.OPEN_TOPIC_CHOICES)
-        case Talk.THANKS:
-            return Clarification(messages.THANKS)
-        case Talk.OPEN_TOPIC:
-            return Clarification(messages.OPEN_TOPIC, messages.OPEN_TOPIC_CHOICES)
-        case Talk.IDENTITY:
-            return Abstention(messages.IDENTITY)
-        case Talk.EMPTY:
-            return Clarification(messages.EMPTY, messages.OPEN_TOPIC_CHOICES)
-        case Talk.PERSON:
-            return Handoff(messages.person_reply(desk), reason=REASON_PERSON, desk=desk, confidence=1.0)

@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         default=SecretStr(""), description="hashes and seals platform ids; default is a file in data_dir"
     )
+    golden_questions: Path | None = Field(default=None, description="question file that is asked before a text goes live")
+    keep_conversations_days: int = Field(default=180, gt=0, description="then visitors' words are deleted")
     answer_threshold: float = Field(default=0.5, ge=0, le=1, description="least probability at which we answer")
 
     @model_validator(mode="after")

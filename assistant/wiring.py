@@ -77,12 +77,14 @@ def build(settings: Settings) -> Components:
     )
 
     def documents() -> Iterator[Document]:
-        yield from shipped_documents()
-        yield from library.documents_in_library()
+        own = {document.document_id: document for document in library.documents_in_library()}
+        # What the desk has taken in under a shipped text's id replaces it.
+        yield from (document for document in shipped_documents() if document.document_id not in own)
+        yield from own.values()
 
     channels = build_channels(database)
     indexes = Indexes(store=IndexStore(data_dir), embedder=embedder, documents=documents)
-    desk = build_desk(settings, database=database, outboxes=channels.outboxes)
+    desk = build_desk(settings, database=database, library=library, outboxes=channels.outboxes)
     return Components(
         settings=settings,
         database=database,

@@ -6,7 +6,7 @@ A file is complete on disk before the transaction that names it commits: a crash
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +26,14 @@ from corpus.tables import DocumentRow, VersionRow
 _IS_CURRENT = and_(VersionRow.document_id == DocumentRow.document_id, VersionRow.number == DocumentRow.current_number)
 
 
+Also = Callable[[Session], None]
+"""What happens in the transaction of a change besides the change."""
+
+
+def _nothing_else(_session: Session) -> None:
+    """Do nothing."""
+
+
 class Addition(StrEnum):
     """What adding a document did."""
 
@@ -43,12 +51,19 @@ class Library:
         self._originals = Originals(files_dir)
 
     def add(
-        self, document: Document, *, original: bytes | None = None, file_name: str = "", reader_version: int = 0
+        self,
+        document: Document,
+        *,
+        original: bytes | None = None,
+        file_name: str = "",
+        reader_version: int = 0,
+        also: Also = _nothing_else,
     ) -> Addition:
         """Take in a document, or a new version of one that is here; a withdrawn document stays withdrawn.
 
         :param original: the file it was read from; kept.
         :param reader_version: which readers read it, see :meth:`holds`.
+        :param also: what else must happen in the same transaction, before; what it raises undoes everything.
         :returns: UNCHANGED when the text and its header equal the current version.
         """
         header, passages = dump(document)
@@ -64,6 +79,7 @@ class Library:
             passages=passages,
         )
         with self._database.writing() as session:
+            also(session)
             return _put(session, new)
 
     def holds(self, sha256: str, *, reader_version: int = 0) -> str | None:
@@ -76,24 +92,26 @@ class Library:
         with self._database.reading() as session:
             return session.scalars(query).first()
 
-    def withdraw(self, document_id: str) -> None:
+    def withdraw(self, document_id: str, *, also: Also = _nothing_else) -> None:
         """Take a document out of use; its versions stay."""
-        self._set_withdrawn(document_id, dt.datetime.now(dt.UTC))
+        self._set_withdrawn(document_id, dt.datetime.now(dt.UTC), also)
 
-    def restore(self, document_id: str) -> None:
+    def restore(self, document_id: str, *, also: Also = _nothing_else) -> None:
         """Put a withdrawn document back into use."""
-        self._set_withdrawn(document_id, None)
+        self._set_withdrawn(document_id, None, also)
 
-    def _set_withdrawn(self, document_id: str, moment: dt.datetime | None) -> None:
+    def _set_withdrawn(self, document_id: str, moment: dt.datetime | None, also: Also) -> None:
         with self._database.writing() as session:
+            also(session)
             _row(session, document_id).withdrawn_at = moment
 
-    def amend(self, document_id: str, /, **changes: Any) -> None:
+    def amend(self, document_id: str, /, *, also: Also = _nothing_else, **changes: Any) -> None:
         """Correct fields by hand, for this and later versions: ``amend(id, effective_date=date(2019, 11, 1))``.
 
         :raises AmendmentError: for a field outside :data:`corpus.stored.AMENDABLE`, a wrong value, or dates out of order.
         """
         with self._database.writing() as session:
+            also(session)
             row = _row(session, document_id)
             version = session.get_one(VersionRow, (document_id, row.current_number))
             row.amendments = checked_amendments(version.header, {**row.amendments, **changes})

@@ -13,7 +13,8 @@ from index.catalogue import Numbered
 from index.dense import DenseIndex, vector_id
 from index.embedder import Embedder
 from index.lexical import TermIndexWriter
-from index.parts import QUESTION, TEXT, WORDS, indexed_questions, indexed_text
+from index.parts import MAX_QUESTIONS, QUESTION, TEXT, WORDS, indexed_questions, indexed_text
+from index.question_vectors import shipped_vectors
 from index.serial import document_to_json
 from index.terms import Analyzer
 
@@ -78,15 +79,27 @@ class Builder:
         ids: list[int] = []
         texts: list[str] = []
         queries: list[tuple[int, str]] = []
+        known_ids: list[int] = []
+        known_vectors = [np.empty((0, self._embedder.dim), dtype=np.float32)]
         for number, document, passage in entries:
             ids.append(vector_id(number, 0))
             texts.append(indexed_text(document, passage))
-            queries.extend((vector_id(number, slot), question) for slot, question in indexed_questions(passage))
+            asked = list(indexed_questions(passage))
+            queries.extend((vector_id(number, slot), question) for slot, question in asked)
+            known = self._known_vectors(document, passage)[: MAX_QUESTIONS - len(asked)]
+            known_ids.extend(vector_id(number, slot) for slot in range(len(asked) + 1, len(asked) + 1 + len(known)))
+            known_vectors.append(known)
         encoded = self._encoded(self._embedder.encode_passages, texts, "vectors")
-        asked = self._encoded(self._embedder.encode_queries, [question for _, question in queries], "questions")
-        all_ids = np.array([*ids, *(question_id for question_id, _ in queries)], dtype=np.int64)
+        questions = self._encoded(self._embedder.encode_queries, [question for _, question in queries], "questions")
+        all_ids = np.array([*ids, *(question_id for question_id, _ in queries), *known_ids], dtype=np.int64)
         order = np.argsort(all_ids, kind="stable")
-        return np.vstack([encoded, asked])[order], all_ids[order]
+        return np.vstack([encoded, questions, *known_vectors])[order], all_ids[order]
+
+    def _known_vectors(self, document: Document, passage: Passage) -> FloatArray:
+        vectors = shipped_vectors()
+        if vectors.embedder != self._embedder.name:
+            return np.empty((0, self._embedder.dim), dtype=np.float32)
+        return vectors.of(document, passage)
 
     def _encoded(self, encode: Callable[[Sequence[str]], FloatArray], texts: Sequence[str], step: str) -> FloatArray:
         blocks = [np.empty((0, self._embedder.dim), dtype=np.float32)]

@@ -7,21 +7,24 @@ from collections.abc import Iterable
 
 from corpus.records import Document
 from index.embedder import Embedder
+from index.lay_questions import shipped_questions
 from index.serial import document_to_json
 from index.terms import Analyzer, default_analyzer
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 
 def fingerprint(documents: Iterable[Document], *, embedder: Embedder, analyzer: Analyzer | None = None) -> str:
-    """Return 16 hexadecimal digits over the documents, the embedding model, the words and rules, and the index format.
+    """Return 16 hexadecimal digits over the documents, the embedding model, the words and rules, the
+    shipped lay questions, and the index format.
 
     The documents' order does not matter. What a document says about itself counts as its text does (a repealed date
     set by hand must reach the index), so all of it is hashed, not only the ``sha256`` of its file.
     """
     analyzer = analyzer or default_analyzer()
     digests = sorted(hashlib.sha256(document_to_json(document).encode()).digest() for document in documents)
-    total = hashlib.sha256(f"{FORMAT_VERSION}\0{embedder.name}\0{embedder.dim}\0{analyzer.fingerprint}".encode())
+    made_with = (FORMAT_VERSION, embedder.name, embedder.dim, analyzer.fingerprint, shipped_questions().fingerprint)
+    total = hashlib.sha256("\0".join(map(str, made_with)).encode())
     for digest in digests:
         total.update(digest)
     return total.hexdigest()[:16]

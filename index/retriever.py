@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from corpus.records import Document, Passage, Status
+from index.article_features import ArticleFeatures
+from index.article_ranker import ArticleRanker, shipped_booster
 from index.candidates import LISTS, Candidates, collect
 from index.catalogue import Filters
 from index.doubt import DoubtModel, load_doubt_model
@@ -80,6 +82,8 @@ class Retriever:
         self._reranker = reranker or KeepOrder()
         self._doubt_model = doubt_model or load_doubt_model()
         self._coverage = Coverage(parts)
+        booster = shipped_booster()
+        self._articles = ArticleRanker(booster=booster, features=ArticleFeatures(parts)) if booster else None
 
     def search(
         self,
@@ -103,20 +107,24 @@ class Retriever:
         best = collect(analysed, self._parts, None if everything.all() else everything)
         others = collect(analysed, self._parts, left_out) if left_out.any() else None
         tops = _joint_maxima(best, others)
-        ranked = self._ranked(best, tops, filters)
+        ranked = self._ranked(analysed, best, tops, filters)
         hits = self._hits(analysed, best, ranked[: max(top_k, 0)], as_of)
         out_of_force: tuple[Hit, ...] = ()
         if others is not None:
-            out_of_force = self._hits(analysed, others, self._ranked(others, tops, filters)[:OUT_OF_FORCE_KEPT], as_of)
+            out_of_force = self._hits(analysed, others, self._ranked(analysed, others, tops, filters)[:OUT_OF_FORCE_KEPT], as_of)
         features = self._features(analysed, hits)
         probability = self._doubt_model.probability(features) if hits else 0.0
         return SearchResult(hits=hits, out_of_force=out_of_force, probability=probability, features=features)
 
-    def _ranked(self, found: Candidates, tops: Mapping[str, float], filters: Filters) -> list[tuple[int, float]]:
+    def _ranked(
+        self, query: AnalysedQuery, found: Candidates, tops: Mapping[str, float], filters: Filters
+    ) -> list[tuple[int, float]]:
         """Return (position in ``found``, score) of every candidate, best first."""
         columns = [found.columns[name] for name in LISTS]
         fused = convex(columns, [getattr(self._weights, name) for name in LISTS], [tops[name] for name in LISTS])
         scores = self._reranker.score(np.column_stack([fused, *columns]))
+        if self._articles is not None:
+            scores = self._articles.reorder(query, found, scores)
         if filters.facets:
             scores = scores + FACET_BOOST * self._parts.catalogue.with_facets(filters.facets, found.numbers)
         if filters.prefer_region:

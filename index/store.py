@@ -23,6 +23,7 @@ from index.embedder import Embedder
 from index.errors import REBUILD, EmbedderMismatchError, IndexBrokenError, IndexBusyError, IndexMissingError
 from index.fingerprint import fingerprint
 from index.generation import Index, open_generation
+from index.lay_questions import shipped_questions
 from index.locks import try_lock
 from index.manifest import Manifest, now
 from index.terms import Analyzer, default_analyzer
@@ -52,7 +53,7 @@ class IndexStore:
         documents = list(documents)
         with self._new_generation() as folder:
             builder = Builder(folder, embedder=embedder, analyzer=self._analyzer, progress=progress)
-            numbered = number_documents(documents)
+            numbered = number_documents(map(shipped_questions().attach, documents))
             vectors, ids = builder.add(numbered)
             write_generation(folder, numbered, vectors, ids)
             mark = fingerprint(documents, embedder=embedder, analyzer=self._analyzer)

@@ -17,7 +17,7 @@ from web.deps import AnonymousLimit, RequestLimit
 from web.desk import router as desk
 from web.door import App
 from web.pages import chat, docs, document, reply
-from web.routes import ask, documents, feedback, operations, search
+from web.routes import ask, documents, feedback, operations, search, sessions
 from web.state import State
 
 ASSETS_DIR = Path(__file__).parent / "pages" / "static"
@@ -46,7 +46,20 @@ def create_app(state: State) -> FastAPI:
     app.state.anonymous_limit = AnonymousLimit(per_minute=state.settings.anonymous_requests_per_minute)
     app.state.key_limit = RequestLimit()
     app.state.channels = Hub(state=state)
-    for module in (ask, search, documents, feedback, operations, document, docs, reply, wechat, wecom, openai_wire):
+    for module in (
+        ask,
+        search,
+        sessions,
+        documents,
+        feedback,
+        operations,
+        document,
+        docs,
+        reply,
+        wechat,
+        wecom,
+        openai_wire,
+    ):
         app.include_router(module.router)
     app.include_router(desk.router)
     errors.install(app)

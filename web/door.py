@@ -42,7 +42,7 @@ class App(FastAPI):
 
 
 class Door:
-    """Adds the security headers, and turns the framework's plain 413 into a problem."""
+    """Adds the security headers, and turns the frameworks' own 413s into a problem."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -57,7 +57,7 @@ class Door:
         async def guarded(message: Message) -> None:
             nonlocal replaced
             if message["type"] == "http.response.start":
-                replaced = message["status"] == 413 and _is_plain(message)
+                replaced = message["status"] == 413 and _is_foreign(message)
                 if replaced:
                     detail = "found a body larger than this server takes, wanted a smaller one"
                     await problem(413, messages.ERROR_TOO_LARGE, detail, headers=SECURITY_HEADERS)(scope, receive, send)
@@ -71,8 +71,8 @@ class Door:
         await self._app(scope, receive, guarded)
 
 
-def _is_plain(message: Message) -> bool:
-    return Headers(raw=message["headers"]).get("content-type", "").startswith("text/plain")
+def _is_foreign(message: Message) -> bool:
+    return Headers(raw=message["headers"]).get("content-type") != "application/problem+json"
 
 
 class PageDoor:
@@ -110,6 +110,7 @@ class PageDoor:
             nonlocal start, body
             if message["type"] == "http.response.start":
                 start = message
+            if message["type"] != "http.response.body":
                 return
             body += message.get("body", b"")
             if message.get("more_body"):

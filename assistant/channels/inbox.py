@@ -82,12 +82,21 @@ def _now() -> dt.datetime:
 class Inbox:
     """Takes messages in and remembers what each was answered.
 
+    :param lease: how long a worker that says nothing is believed to be alive.
     :param now: the clock.
     """
 
-    def __init__(self, *, database: Database, outbox: Outbox, now: Callable[[], dt.datetime] = _now) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        outbox: Outbox,
+        lease: dt.timedelta = LEASE,
+        now: Callable[[], dt.datetime] = _now,
+    ) -> None:
         self._database = database
         self._outbox = outbox
+        self._lease = lease
         self._now = now
 
     def accept(self, arrival: Arrival, *, body: str | None = None, deferred: bool = False) -> Arrived:
@@ -110,7 +119,7 @@ class Inbox:
                 InboxRow(
                     door=arrival.door, message_key=arrival.key, visitor=arrival.visitor, state=state.value, body=body,
                     query="" if state is State.ANSWERED else mask_personal(arrival.query), attempts=1,
-                    lease_until=now + LEASE, received_at=now,
+                    lease_until=now + self._lease, received_at=now,
                 )
             )  # fmt: skip
             _see(session, arrival, now)
@@ -178,7 +187,7 @@ class Inbox:
         with self._database.writing() as session:
             for door, key in keys:
                 mine = (InboxRow.door == door, InboxRow.message_key == key)
-                session.execute(update(InboxRow).where(*mine).values(lease_until=self._now() + LEASE))
+                session.execute(update(InboxRow).where(*mine).values(lease_until=self._now() + self._lease))
 
     def release(self, door: str, key: str) -> None:
         """Give up a message for now, without counting the attempt; it is taken up again as an abandoned one."""
@@ -198,7 +207,7 @@ class Inbox:
         with self._database.writing() as session:
             rows = session.scalars(query.with_for_update(skip_locked=True)).all()
             for row in rows:
-                row.state, row.attempts, row.lease_until = State.DEFERRED.value, row.attempts + 1, now + LEASE
+                row.state, row.attempts, row.lease_until = State.DEFERRED.value, row.attempts + 1, now + self._lease
         return [Pending(row.door, row.message_key, row.visitor, row.query, row.attempts) for row in rows]
 
     def forget_old(self) -> None:

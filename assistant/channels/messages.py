@@ -5,7 +5,7 @@ from __future__ import annotations
 from assistant import messages
 
 WELCOME = "您好！这里是知识产权咨询助手。商标、专利、地理标志、贯标、补贴政策和办事材料，都可以直接打字问，也可以说话问。比如："
-WELCOME_QUESTIONS = ("地标保护产品个人能申请不", "商标注册要多少钱", "专利费减要什么材料")
+WELCOME_QUESTIONS = ("地标保护产品个人能申请不", "专利费减要什么材料", "企业贯标要多长时间")
 NOT_TEXT = "图片、视频、位置和文件我看不懂。请把您的问题打成字发过来，或者按住说话发语音。"
 VOICE_UNCLEAR = "没听清您说的话。请再说一遍，或者打字发过来。"
 BUSY = "现在问的人太多，请过一会儿再问一次。"

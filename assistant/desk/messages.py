@@ -105,3 +105,35 @@ def answer_length(most: int) -> str:
 
 LOGIN_FIRST = "请先登录。"
 TICKET_NOT_ANSWERED = "这张工单还没有答复，先答复再收进审定答案。"
+
+NO_ISSUER = "没有认出发文机关。"
+NO_NUMBER = "没有认出文号。"
+NO_DATES = "没有认出日期，上线后会当作一直有效。"
+READ_BY_OCR = "有内容是从图片认出来的，请逐段核对。"
+FEW_PASSAGES = "只切出了一段或没有切出段落，请看是否读全了。"
+NEW_VERSION = "收录里已有这份文件，确认后作为新版本。"
+DOCUMENT_IS_SHIPPED = "这个编号是随程序带的文件，不能用上传的文件顶替。"
+SAME_FILE = "同样内容的文件已经收录过。"
+NOT_REHEARSED = "上线前要先试跑：看看会改变哪些答复。"
+INDEX_BUSY = "别的程序正在更新索引，请稍等再试。"
+
+
+def wrong_amendment(why: str) -> str:
+    """Say that a correction of a document cannot be."""
+    return f"这样改不行：{why}"
+
+
+_UNREADABLE = {
+    "UnsupportedFormatError": "这种文件读不了。可以传 Word、PDF、OFD、Excel、网页、Markdown 或纯文本。",
+    "FileTooLargeError": "文件太大了，最多 50 MB。",
+    "EmptyFileError": "文件里没有文字。",
+    "EncryptedFileError": "文件加了密码，请先取消密码再传。",
+    "ScannedFileError": "这是扫描件，没有文字可读，请传有文字的版本。",
+    "UnsafeArchiveError": "压缩包有问题（解开后过大，或文件名越出文件夹），没有收。",
+    "ConverterMissingError": "这种旧格式要先另存为 docx 再传。",
+}
+
+
+def unreadable(error_name: str) -> str:
+    """Say why a file was not taken in."""
+    return _UNREADABLE.get(error_name, "文件坏了或格式不对，读不了。")

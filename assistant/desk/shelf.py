@@ -28,10 +28,11 @@ LEAST_CONFIDENCE, MOST_CONFIDENCE = 0.8, 0.99
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An answer that fits; ``overlap`` of the query with its nearest question, 0..1."""
+    """An answer that fits; ``overlap`` of the query with its nearest question, 0..1; ``index`` is where its sources are."""
 
     answer: CuratedAnswer
     overlap: float
+    index: Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +77,11 @@ class Shelf:
             if not wanted:
                 barred.add(answer.curated_id)
             elif answer.curated_id not in barred and not _objection(answer, snapshot.index, as_of):
-                return Found(answer, each.overlap)
+                return Found(answer, each.overlap, snapshot.index)
         return None
 
-    def write(
-        self, found: Found, *, index: Index, as_of: dt.date, first_marker: int = 1
-    ) -> tuple[Answer, tuple[Hit, ...]]:
+    @staticmethod
+    def write(found: Found, *, as_of: dt.date, first_marker: int = 1) -> tuple[Answer, tuple[Hit, ...]]:
         """Return the reply: the approved words, then what they rest on, each source with its marker and quote."""
         document = found.answer.as_document()
         hit = _hit(document, found, document.status(as_of))
@@ -90,8 +90,8 @@ class Shelf:
             words = messages.source_words(source.title, source.locator, source.reference)
             if source.passage_id is not None and source.document_id is not None:
                 marker = first_marker + len(citations)
-                passage = index.passage(source.passage_id)
-                citations.append(_citation(index.documents[source.document_id], passage, as_of, marker))
+                passage = found.index.passage(source.passage_id)
+                citations.append(_citation(found.index.documents[source.document_id], passage, as_of, marker))
                 words = f"{words} [{marker}]"
             basis.append(words)
         text = f"{found.answer.content.text} [{first_marker}]\n\n{messages.curated_basis(basis)}"

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.desk.accounts import Accounts
 from assistant.desk.audit import Audit
 from assistant.desk.curated import CuratedAnswers
+from assistant.desk.documents import Holdings
 from assistant.desk.hours import WorkingHours
 from assistant.desk.intake import DeskRules, Intake
 from assistant.desk.logins import Logins
 from assistant.desk.passwords import Passwords
 from assistant.desk.shelf import Shelf
 from assistant.desk.tickets import Outbox, Tickets
+from assistant.desk.uploads import Uploads
 from assistant.replies import Channel
 from assistant.service import today_in_shanghai
 from assistant.settings import Settings
 from corpus.database import Database
+from corpus.library import Library
+from corpus.shipped import shipped_documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +37,15 @@ class Desk:
     tickets: Tickets
     curated: CuratedAnswers
     shelf: Shelf
+    uploads: Uploads
+    holdings: Holdings
 
 
 def build_desk(
     settings: Settings,
     *,
     database: Database,
+    library: Library,
     outboxes: Mapping[Channel, Outbox] | None = None,
 ) -> Desk:
     """Return the desk over an upgraded database.
@@ -59,4 +67,17 @@ def build_desk(
         tickets=Tickets(database=database, audit=audit, outboxes=outboxes),
         curated=curated,
         shelf=Shelf(answers=curated, today=today_in_shanghai),
+        uploads=Uploads(
+            database=database,
+            audit=audit,
+            library=library,
+            folder=settings.data_dir / "uploads",
+            shipped_ids=_shipped_ids,
+        ),
+        holdings=Holdings(database=database, library=library, audit=audit),
     )
+
+
+@functools.cache
+def _shipped_ids() -> frozenset[str]:
+    return frozenset(document.document_id for document in shipped_documents())

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from corpus.errors import BrokenFileError, FileTooLargeError, ScannedFileError
 from corpus.readers.archive import open_archive, open_part
 from corpus.readers.base import Block, Content, Limits, Paragraph
-from corpus.readers.pdf_layout import Run, is_running_head, page_lines, paragraphs, running_heads
+from corpus.readers.pdf_layout import Run, is_running_head, page_lines, paragraphs, running_heads, segments_of
 from corpus.readers.xml import child, children, local, parse, value
 
 _GAP = 1.6
@@ -69,7 +69,7 @@ class _Reader:
             used = [templates.get(value(use, "TemplateID"), "") for use in children(page, "Template")]
             runs = [run for path in used if path for run in _runs(self._parse(_beside(root, path)))]
             width, height = _size(child(page, "Area")) or default_size or _A4_MM
-            yield [*runs, *_runs(page)], width, height
+            yield segments_of([*runs, *_runs(page)]), width, height
 
 
 def _all(element: Element | None, name: str) -> Iterator[Element]:

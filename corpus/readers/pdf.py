@@ -13,7 +13,16 @@ import pypdfium2.raw as pdfium_raw
 from corpus.errors import BrokenFileError, EncryptedFileError, FileTooLargeError, ScannedFileError
 from corpus.readers.base import Block, Content, Limits, Paragraph, Table
 from corpus.readers.ocr import ocr_lines
-from corpus.readers.pdf_layout import Run, continues, is_running_head, page_lines, paragraphs, running_heads
+from corpus.readers.pdf_layout import (
+    Run,
+    continues,
+    is_running_head,
+    page_lines,
+    paragraphs,
+    running_heads,
+    segments_of,
+)
+from corpus.readers.pdf_runs import runs_of
 from corpus.readers.pdf_tables import Box, PlacedTable, find_cells, place_table
 
 _FEWEST_CHARACTERS = 10
@@ -80,27 +89,15 @@ def _pages(document: Any, data: bytes, limits: Limits) -> list[_Page]:
 
 def _page(page: Any) -> _Page:
     width, height = page.get_size()
-    runs = _runs(page, height)
+    runs = runs_of(page, height)
     kinds = {item.type for item in page.get_objects(max_depth=3)}
     has_rules = pdfium_raw.FPDF_PAGEOBJ_PATH in kinds and not page.get_rotation()
     is_picture = pdfium_raw.FPDF_PAGEOBJ_IMAGE in kinds and sum(len(run.text) for run in runs) < _FEWEST_CHARACTERS
     lines = ocr_lines(page) if is_picture else None
     page.close()
     if lines is not None:
-        return _Page(width, height, lines, has_rules=False, is_picture=False, by_ocr=True)
+        return _Page(width, height, segments_of(lines), has_rules=False, is_picture=False, by_ocr=True)
     return _Page(width, height, runs, has_rules, is_picture, by_ocr=False)
-
-
-def _runs(page: Any, height: float) -> list[Run]:
-    text_page = page.get_textpage()
-    runs = []
-    for index in range(text_page.count_rects()):
-        left, bottom, right, top = text_page.get_rect(index)
-        text = text_page.get_text_bounded(left, bottom, right, top).replace("\r", "").replace("\n", "")
-        if text.strip():
-            runs.append(Run(left, height - top, right, height - bottom, text))
-    text_page.close()
-    return runs
 
 
 def _tables(page: Any, height: float, tables: Sequence[Sequence[Box]]) -> list[PlacedTable]:

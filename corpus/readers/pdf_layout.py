@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import pairwise
 from statistics import median
 
@@ -43,35 +44,83 @@ class Run:
         """Return the height in points."""
         return self.bottom - self.top
 
+    @property
+    def middle(self) -> float:
+        """Return the middle between top and bottom."""
+        return (self.top + self.bottom) / 2
+
 
 Line = Run
 
 
-def page_lines(runs: Sequence[Run], width: float) -> list[Line]:
-    """Return the lines of a page in reading order; of two columns the left one first, between lines across both."""
-    gutter = _gutter(runs, width)
+def segments_of(runs: Iterable[Run]) -> list[Run]:
+    """Join the runs of each line as far as they stand together, from top to bottom and left to right."""
+    return [segment for row in _rows(runs) for segment in _segments(row)]
+
+
+def page_lines(segments: Sequence[Run], width: float) -> list[Line]:
+    """Return the lines of a page in reading order; of two columns the left one first, between lines across both.
+
+    :param segments: as :func:`segments_of` gives them.
+    """
+    gutter = _gutter(segments, width)
     if gutter is None:
-        return _lines(runs)
+        return _lines(segments)
     ordered: list[Line] = []
     left: list[Run] = []
     right: list[Run] = []
-    for run in sorted(runs, key=lambda run: run.top):
-        if run.x0 < gutter < run.x1:
-            ordered += [*_lines(left), *_lines(right), run]
+    for segment in segments:
+        if segment.x0 < gutter < segment.x1:
+            ordered += [*_lines(left), *_lines(right), segment]
             left, right = [], []
         else:
-            (left if run.x1 <= gutter else right).append(run)
+            (left if segment.x1 <= gutter else right).append(segment)
     return [*ordered, *_lines(left), *_lines(right)]
 
 
-def _gutter(runs: Sequence[Run], width: float) -> float | None:
+def _rows(runs: Iterable[Run]) -> list[list[Run]]:
+    """Group what stands on one line, from top to bottom, each group from left to right."""
+    rows: list[list[Run]] = []
+    for run in sorted(runs, key=lambda run: run.top + run.bottom):
+        last = rows[-1][-1] if rows else None
+        if last is not None and run.middle - last.middle < _SAME_LINE * min(run.height, last.height):
+            rows[-1].append(run)
+        else:
+            rows.append([run])
+    return [sorted(row, key=lambda run: run.x0) for row in rows]
+
+
+def _segments(row: Sequence[Run]) -> Iterator[Run]:
+    """Join the runs of a line as far as they stand together; another cell or column is a segment of its own."""
+    waiting = row[0]
+    for run in row[1:]:
+        gap = run.x0 - waiting.x1
+        if gap > _CELL_GAP * run.height:
+            yield replace(waiting, text=close_up(waiting.text))
+            waiting = run
+        else:
+            waiting = _joined(waiting, run, " " if gap > _WORD_GAP * run.height else "")
+    yield replace(waiting, text=close_up(waiting.text))
+
+
+def _lines(segments: Iterable[Run]) -> list[Line]:
+    """Join the segments of each line; a blank keeps cells without rules apart."""
+    return [reduce(lambda line, segment: _joined(line, segment, " "), row) for row in _rows(segments)]
+
+
+def _joined(one: Run, other: Run, between: str) -> Run:
+    box = min(one.top, other.top), max(one.x1, other.x1), max(one.bottom, other.bottom)
+    return Run(one.x0, *box, one.text + between + other.text)
+
+
+def _gutter(segments: Sequence[Run], width: float) -> float | None:
     """Return where two columns of text part, or None. Cells of a table are short; lines of a column fill it."""
     for step in range(40, 61, 2):
         x = width * step / 100
-        left = [run for run in runs if run.x1 <= x]
-        right = [run for run in runs if run.x0 >= x]
-        crossing = len(runs) - len(left) - len(right)
-        if min(len(left), len(right)) < _FEWEST_COLUMN_LINES or crossing > len(runs) / 4:
+        left = [segment for segment in segments if segment.x1 <= x]
+        right = [segment for segment in segments if segment.x0 >= x]
+        crossing = len(segments) - len(left) - len(right)
+        if min(len(left), len(right)) < _FEWEST_COLUMN_LINES or crossing > len(segments) / 4:
             continue
         if all(_is_column(side, width) for side in (left, right)):
             return x
@@ -79,35 +128,8 @@ def _gutter(runs: Sequence[Run], width: float) -> float | None:
 
 
 def _is_column(side: Sequence[Run], width: float) -> bool:
-    extent = max(run.x1 for run in side) - min(run.x0 for run in side)
-    return extent > _LEAST_COLUMN * width and median(run.x1 - run.x0 for run in side) > 0.7 * extent
-
-
-def _lines(runs: Iterable[Run]) -> list[Line]:
-    rows: list[list[Run]] = []
-    for run in sorted(runs, key=lambda run: (run.top + run.bottom) / 2):
-        middle = (run.top + run.bottom) / 2
-        last = rows[-1][-1] if rows else None
-        if last is not None and abs(middle - (last.top + last.bottom) / 2) < _SAME_LINE * min(run.height, last.height):
-            rows[-1].append(run)
-        else:
-            rows.append([run])
-    return [_joined(sorted(row, key=lambda run: run.x0)) for row in rows]
-
-
-def _joined(row: Sequence[Run]) -> Line:
-    """Join runs to a line; what stands far apart (cells without rules, a spread list) is kept apart by a blank."""
-    groups: list[str] = []
-    end = row[0].x0
-    for run in row:
-        gap = run.x0 - end
-        if not groups or gap > _CELL_GAP * run.height:
-            groups.append(run.text)
-        else:
-            groups[-1] += (" " if gap > _WORD_GAP * run.height else "") + run.text
-        end = max(end, run.x1)
-    text = " ".join(map(close_up, groups))
-    return Line(row[0].x0, min(run.top for run in row), end, max(run.bottom for run in row), text)
+    extent = max(segment.x1 for segment in side) - min(segment.x0 for segment in side)
+    return extent > _LEAST_COLUMN * width and median(segment.x1 - segment.x0 for segment in side) > 0.7 * extent
 
 
 def running_heads(pages: Sequence[tuple[Sequence[Run], float]]) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -37,8 +37,7 @@ class ScriptedModel:
 def scripted_model(script: Script | None = None) -> Iterator[ScriptedModel]:
     """Run a scripted model on a free port."""
     model = ScriptedModel(script or Script())
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(model))
-    server.daemon_threads = True
+    server = _Server(model)
     model.base_url = f"http://127.0.0.1:{server.server_address[1]}/v1"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
@@ -50,56 +49,63 @@ def scripted_model(script: Script | None = None) -> Iterator[ScriptedModel]:
         server.server_close()
 
 
-def _handler(model: ScriptedModel) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Server(ThreadingHTTPServer):
+    """A server that knows which model it plays."""
 
-        def log_message(self, *_: Any) -> None:
-            pass
+    daemon_threads = True
 
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            model.requests.append(json.loads(body))
-            try:
-                self._play(model.script)
-            except (BrokenPipeError, ConnectionResetError):
-                pass  # whoever asked has gone
-            self.close_connection = True
+    def __init__(self, model: ScriptedModel) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.model = model
 
-        def _play(self, script: Script) -> None:
-            if script.ending == "error":
-                self._send(500, "application/json", b'{"error": {"message": "scripted", "type": "server_error"}}')
-                return
-            if script.ending == "garbage":
-                self._send(200, "text/html", "<html>登录页面，每类收费9999元[1]。</html>".encode())
-                return
-            self.send_response(200)
-            self.send_header("Content-Type", "text/event-stream")
-            self.send_header("Connection", "close")
-            self.end_headers()
-            for character in script.text:
-                self._chunk({"content": character})
-            if script.ending in ("stall", "silence"):
-                model.closing.wait(60)
-            elif script.ending == "stop":
-                self._chunk({}, finish="stop")
-                self.wfile.write(b"data: [DONE]\n\n")
-            elif script.ending == "die":
-                self.wfile.write(b'data: {"id": "x", "choi')
 
-        def _chunk(self, delta: dict[str, str], finish: str | None = None) -> None:
-            value = {
-                "id": "chatcmpl-scripted", "object": "chat.completion.chunk", "created": 1, "model": "scripted",
-                "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
-            }  # fmt: skip
-            self.wfile.write(f"data: {json.dumps(value)}\n\n".encode())
-            self.wfile.flush()
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
 
-        def _send(self, status: int, media_type: str, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", media_type)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
 
-    return Handler
+    def do_POST(self) -> None:  # noqa: N802 - the name that http.server calls
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.model.requests.append(json.loads(body))
+        # Whoever asked may have gone in the middle: that is part of what is tested.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self._play(self.server.model.script)
+        self.close_connection = True
+
+    def _play(self, script: Script) -> None:
+        if script.ending == "error":
+            self._send(500, "application/json", b'{"error": {"message": "scripted", "type": "server_error"}}')
+            return
+        if script.ending == "garbage":
+            self._send(200, "text/html", "<html>登录页面，每类收费9999元[1]。</html>".encode())
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        for character in script.text:
+            self._chunk({"content": character})
+        if script.ending in ("stall", "silence"):
+            self.server.model.closing.wait(60)
+        elif script.ending == "stop":
+            self._chunk({}, finish="stop")
+            self.wfile.write(b"data: [DONE]\n\n")
+        elif script.ending == "die":
+            self.wfile.write(b'data: {"id": "x", "choi')
+
+    def _chunk(self, delta: dict[str, str], finish: str | None = None) -> None:
+        value = {
+            "id": "chatcmpl-scripted", "object": "chat.completion.chunk", "created": 1, "model": "scripted",
+            "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
+        }  # fmt: skip
+        self.wfile.write(f"data: {json.dumps(value)}\n\n".encode())
+        self.wfile.flush()
+
+    def _send(self, status: int, media_type: str, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", media_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)

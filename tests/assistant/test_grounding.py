@@ -59,6 +59,19 @@ def test_an_unsupported_sentence_goes_and_says_why(sentence: str, reason: Reason
     assert reason_for(sentence) is reason
 
 
+@pytest.mark.parametrize(("source", "sentence", "stays"), [
+    ("鹭标由合作社申请，个人不能直接申请。", "个人可以直接申请鹭标[1]。", False),
+    ("鹭标由合作社申请，个人不能直接申请。", "个人不可以直接申请鹭标[1]。", True),
+    ("合作社可以申请鹭标。", "合作社不能申请鹭标[1]。", False),
+    ("合作社可以申请鹭标。", "合作社能申请鹭标[1]。", True),
+    ("申请鹭标不用交检验报告。", "申请鹭标需要交检验报告[1]。", False),
+    ("申请鹭标需要交检验报告。", "申请鹭标不需要交检验报告[1]。", False),
+    ("申请鹭标必须交检验报告。", "申请鹭标要交检验报告[1]。", True),
+])  # fmt: skip
+def test_a_sentence_that_says_the_opposite_goes(source: str, sentence: str, stays: bool) -> None:
+    assert (judge(sentence, {1: support_of_text(source)}).dropped is None) is stays
+
+
 def test_unknown_markers_are_taken_out_of_a_sentence_that_has_a_known_one() -> None:
     grounded = ground("商标注册官费300元[1][9][0]。", SOURCES)
     assert grounded.text == "商标注册官费300元[1]。"

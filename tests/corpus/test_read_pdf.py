@@ -1,10 +1,12 @@
 import contextlib
 import random
+import subprocess
 
+import docx
 import pytest
 
 from corpus.errors import BrokenFileError, EncryptedFileError, FileTooLargeError, ReadError, ScannedFileError
-from corpus.readers import ocr, pdf
+from corpus.readers import doc_wps, ocr, pdf
 from corpus.readers.base import Limits, Paragraph, Table
 from corpus.readers.pdf import read_pdf
 from corpus.readers.pdf_layout import Run
@@ -84,6 +86,37 @@ def test_ruled_tables_stay_tables_with_merged_cells(make_pdf):
         Table(("项目", "金额/纸质", "金额/电子"), (("专利", "3960", "704"), ("商标", "300", "270"))),
         Paragraph("以上自2026年起执行。"),
     )
+
+
+@pytest.mark.skipif(
+    doc_wps.converter() is None, reason="LibreOffice (soffice) is not installed; Debian: libreoffice-writer-nogui"
+)
+def test_what_libreoffice_prints_says_what_the_word_file_says(tmp_path):
+    word = docx.Document()
+    word.add_paragraph("商标标志管理办法")
+    for number in ("一", "二", "三", "四"):
+        word.add_paragraph(f"第{number}条 下列标志（包括“国旗”、“国徽”）不得作为商标使用：")
+        word.add_paragraph(
+            "（一）同国家名称、国旗、国徽、国歌、军旗、军徽、军歌、勋章等相同的，以及同名称、标志、地点相同的；"
+        )
+        word.add_paragraph(
+            "（二）同政府间组织的名称、旗帜、徽记等相同或者近似的，但经该组织同意，或者不易误导公众的除外。"
+        )
+    table = word.add_table(2, 3, style="Table Grid")
+    for cell, text in zip(
+        (c for row in table.rows for c in row.cells), ["项目", "金额", "上限", "专利", "3960", "704"], strict=True
+    ):
+        cell.text = text
+    word.save(str(tmp_path / "a.docx"))
+    home = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    options = ["--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(tmp_path / "a.docx")]
+    subprocess.run([str(doc_wps.converter()), home, *options], check=True, capture_output=True, timeout=120)
+
+    def said(name):
+        passages = read_document((tmp_path / name).read_bytes(), name).passages
+        return [(passage.locator, passage.text.replace(" ", "")) for passage in passages]
+
+    assert said("a.pdf") == said("a.docx")
 
 
 def test_a_table_that_a_page_break_parts_is_one_table(make_pdf):

@@ -13,7 +13,6 @@ import uvicorn
 from fastapi import FastAPI
 
 from assistant import wiring
-from assistant.desk.wiring import build_desk
 from assistant.indexes import Indexes
 from assistant.settings import Settings
 from assistant.wiring import Components
@@ -35,9 +34,7 @@ class ReadyState(State):
 def application(indexes: Indexes, data_dir: Path, **settings: object) -> tuple[FastAPI, Components]:
     """Return the application and its parts; ``settings`` replace the defaults."""
     components = wiring.build(Settings(data_dir=data_dir, **settings))  # type: ignore[arg-type]
-    outboxes = components.channels.outboxes
-    desk = build_desk(components.settings, database=components.database, indexes=indexes, outboxes=outboxes)
-    components = replace(components, indexes=indexes, desk=desk)
+    components = replace(components, indexes=indexes)
     return create_app(ReadyState(components)), components
 
 

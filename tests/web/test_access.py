@@ -23,6 +23,13 @@ def served(small_indexes: Indexes, tmp_path: Path) -> Iterator[tuple[TestClient,
         yield client, components
 
 
+@pytest.fixture(scope="module")
+def client(small_indexes: Indexes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    app, _components = application(small_indexes, tmp_path_factory.mktemp("access"))
+    with TestClient(app, client=AWAY) as opened:
+        yield opened
+
+
 def bearer(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"}
 
@@ -47,10 +54,7 @@ def test_a_key_has_its_own_limit(served: tuple[TestClient, Components]) -> None:
 
 @pytest.mark.parametrize("path", ["/api/v1/ask", "/api/v1/ask/stream", "/v1/chat/completions"])
 @pytest.mark.parametrize("header", ["Bearer wrong", "Bearer ", "Basic abc", "wrong", ""])
-def test_a_wrong_key_is_refused_although_none_is_needed(
-    served: tuple[TestClient, Components], path: str, header: str
-) -> None:
-    client, _ = served
+def test_a_wrong_key_is_refused_although_none_is_needed(client: TestClient, path: str, header: str) -> None:
     body = {**ASK, "messages": [{"role": "user", "content": ASK["query"]}]}
     refused = client.post(path, json=body, headers={"Authorization": header})
     assert refused.status_code == 401

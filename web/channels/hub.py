@@ -25,7 +25,8 @@ from web.state import State
 PASSIVE_WAIT_S = 4.0
 """The platform waits five seconds; one is left for the way and for writing things down."""
 _POLL_S = 0.1
-_WORKERS = 4
+# Without a chat model an answer is pure computing: more threads than cores would only slow each other down.
+_WORKERS = 2
 _WORKERS_WITH_CHAT_MODEL = 32
 
 
@@ -89,6 +90,7 @@ class Hub:
         :param proof: the signature of the request.
         :raises RefusedError: for a replayed request.
         """
+        ends_s = asyncio.get_running_loop().time() + self._wait_s
         visitor = self._identity.visitor(door.door_id, incoming.sender)
         arrival = Arrival(
             door=door.door_id,
@@ -101,17 +103,20 @@ class Hub:
         taken = await run_in_threadpool(self._responder.take, door, arrival, incoming)
         if isinstance(taken, str):
             return taken
-        said = await (self._finished(taken) if isinstance(taken, Future) else self._said_elsewhere(arrival))
+        said = await (
+            self._finished(taken, ends_s) if isinstance(taken, Future) else self._said_elsewhere(arrival, ends_s)
+        )
         return said if said is not None else await run_in_threadpool(self._responder.later, door, arrival)
 
-    async def _finished(self, work: Future[str | None]) -> str | None:
-        done, _ = await asyncio.wait([asyncio.wrap_future(work)], timeout=self._wait_s)
+    @staticmethod
+    async def _finished(work: Future[str | None], ends_s: float) -> str | None:
+        left_s = max(ends_s - asyncio.get_running_loop().time(), 0)
+        done, _ = await asyncio.wait([asyncio.wrap_future(work)], timeout=left_s)
         return done.pop().result() if done else None
 
-    async def _said_elsewhere(self, arrival: Arrival) -> str | None:
+    async def _said_elsewhere(self, arrival: Arrival, ends_s: float) -> str | None:
         """Wait for what another delivery of the same message, perhaps in another process, is going to say."""
-        ends = asyncio.get_running_loop().time() + self._wait_s
-        while asyncio.get_running_loop().time() < ends:
+        while asyncio.get_running_loop().time() < ends_s:
             said = await run_in_threadpool(self._responder.said, arrival)
             if said is not None:
                 return said

@@ -40,7 +40,7 @@ def render(reply: Reply, reply_id: str, style: Style, *, closing: tuple[str, ...
     :param closing: lines that always stand at the end, such as how to reach a person.
     """
     citations = reply.citations if isinstance(reply, Answer | Handoff) else ()
-    linked = bool(style.base_url) and not isinstance(reply, Clarification)
+    linked = bool(style.base_url) and isinstance(reply, Answer | Handoff)
     link = (messages.link_line(f"{style.base_url}/r/{reply_id}"),) if linked else ()
     disclaimer = (messages.SHORT_DISCLAIMER,) if isinstance(reply, Answer) else ()
     last = "\n".join((*closing, *link, *disclaimer))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
@@ -57,7 +58,7 @@ def build(visit: Visit) -> gr.Blocks:
         gr.Markdown(_bottom(), elem_id="bottom")
 
         outputs = [chat, query, session, reply_ids, start, why, note, row, *buttons]
-        quiet = {"api_visibility": "private", "show_progress": "hidden"}
+        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         for trigger in (query.submit, send.click):
             trigger(visit.ask, [query, chat, session, reply_ids], outputs, **quiet)
         for button in (*buttons, *examples, person):
@@ -66,7 +67,8 @@ def build(visit: Visit) -> gr.Blocks:
         why.input(visit.reason, [why, rated], [why, note], **quiet)
         restart.click(visit.restart, None, outputs, **quiet)
         page.load(visit.reopen, [session], outputs, **quiet)
-    return page.queue(default_concurrency_limit=AT_ONCE)
+    page.queue(default_concurrency_limit=AT_ONCE)
+    return page
 
 
 def _examples() -> list[gr.Button]:
@@ -92,9 +94,14 @@ def _head() -> str:
         "log": messages.CONVERSATION, "user": messages.VISITOR_SAID, "bot": messages.ASSISTANT_SAID,
         "copy": messages.COPY, "copied": messages.COPIED, "up": messages.HELPFUL, "down": messages.UNHELPFUL,
         "printed": messages.PRINTED,
+        "lost": messages.CONNECTION_LOST, "close": messages.CLOSE,
     }  # fmt: skip
-    script = f'<script src="/page-assets/chat.js" data-words="{escape(json.dumps(words, ensure_ascii=False))}"></script>'
-    return f'<meta charset="utf-8">{script}<link rel="stylesheet" href="/page-assets/chat.css">'
+    return (
+        f'<meta charset="utf-8"><title>{messages.ASSISTANT_NAME}</title>'
+        f'<meta name="description" content="{messages.PAGE_SUBTITLE}">'
+        f'<script src="/page-assets/chat.js" data-words="{escape(json.dumps(words, ensure_ascii=False))}"></script>'
+        '<link rel="stylesheet" href="/page-assets/chat.css">'
+    )
 
 
 def mount(app: FastAPI, state: State, limit: AnonymousLimit) -> FastAPI:

@@ -32,7 +32,10 @@ _KIND_ORDER = tuple(messages.KIND_WORDS)
 def environment() -> Environment:
     """Return the templates; everything is escaped but what :func:`render_markdown` made."""
     return Environment(
-        loader=FileSystemLoader(_HERE / "templates"), autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=select_autoescape(),
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 
@@ -65,15 +68,19 @@ def page(document_id: str, state: StateDep, passage: Annotated[str, Query(max_le
         }
         for each in document.passages
     ]
-    html = environment().get_template("document.html").render(
-        document=document,
-        status=STATUS_WORDS[document.status(today)],
-        passages=passages,
-        cited=passage,
-        cited_here=messages.CITED_HERE,
-        disclaimer=messages.DISCLAIMER,
-        help=messages.HUMAN_HELP,
-        name=messages.ASSISTANT_NAME,
+    html = (
+        environment()
+        .get_template("document.html")
+        .render(
+            document=document,
+            status=STATUS_WORDS[document.status(today)],
+            passages=passages,
+            cited=passage,
+            cited_here=messages.CITED_HERE,
+            disclaimer=messages.DISCLAIMER,
+            help=messages.HUMAN_HELP,
+            name=messages.ASSISTANT_NAME,
+        )
     )
     return HTMLResponse(html, headers=PLAIN_PAGE_HEADERS)
 
@@ -84,13 +91,17 @@ def listing(state: StateDep, query: Annotated[str, Query(max_length=100)] = "") 
     index = state.components.indexes.current()
     wanted = query.split()
     found = [document for document in index.documents.values() if _named(document, wanted)]
-    html = environment().get_template("documents.html").render(
-        kinds=_by_kind(found, today_in_shanghai()),
-        count=len(found),
-        total=len(index.documents),
-        query=query.strip(),
-        words=messages,
-        status_words=STATUS_WORDS,
+    html = (
+        environment()
+        .get_template("documents.html")
+        .render(
+            kinds=_by_kind(found, today_in_shanghai()),
+            count=len(found),
+            total=len(index.documents),
+            query=query.strip(),
+            words=messages,
+            status_words=STATUS_WORDS,
+        )
     )
     return HTMLResponse(html, headers=PLAIN_PAGE_HEADERS)
 

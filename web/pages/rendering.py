@@ -24,7 +24,10 @@ def turn_markdown(turn: Turn) -> str:
     if isinstance(reply, Handoff) and reply.ticket_id:
         notices.append(messages.ticket_line(reply.ticket_id))
     curated = isinstance(reply, Answer) and reply.curated_id is not None
-    parts = [staff_badge(desk_messages.BADGE_CURATED) if curated else badge(kind_of(reply)), linked(reply.text, citations)]
+    parts = [
+        staff_badge(desk_messages.BADGE_CURATED) if curated else badge(kind_of(reply)),
+        linked(reply.text, citations),
+    ]
     parts += [f'<div class="notice">⚠ {escape(notice)}</div>' for notice in notices]
     parts += [sources(citations)]
     if citations:

@@ -20,7 +20,7 @@ from assistant.answering.writer import ExtractiveWriter, Written
 from assistant.desk.actors import Actor, Role
 from assistant.evidence import Evidence
 from assistant.indexes import Indexes
-from assistant.service import Assistant
+from assistant.service import Assistant, today_in_shanghai
 from assistant.settings import Settings
 from assistant.wiring import Components
 from corpus.database import Database
@@ -90,7 +90,7 @@ def settings_for(data_dir: Path, platform: str, **changes: Any) -> Settings:
         "public_url": "https://ip.example.cn",
         "secret_key": "a secret of this installation",
         "desk_hours": "00:00-23:59",
-        "desk_extra_days": ",".join(str(dt.date.today() + dt.timedelta(days=n)) for n in range(-1, 3)),
+        "desk_extra_days": ",".join(str(today_in_shanghai() + dt.timedelta(days=n)) for n in range(-1, 3)),
         "wechat_accounts": {
             "plain": account,
             "safe": {**account, "aes_key": AES_KEY},

@@ -30,6 +30,10 @@
       set(message, "role", "group");
       set(message, "aria-label", words[message.dataset.testid]);
     });
+    document.querySelectorAll("[data-testid=toast-text]").forEach((text) => {
+      if (!/[\u4e00-\u9fff]/.test(text.textContent)) text.textContent = words.lost;
+    });
+    document.querySelectorAll("[data-testid=toast-close]").forEach((button) => set(button, "aria-label", words.close));
     set(document.getElementById("large-text") ?? root, "aria-pressed", String(root.classList.contains("large")));
   };
 

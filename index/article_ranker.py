@@ -1,0 +1,76 @@
+"""Puts the articles among the candidates into a better order; guides, plans and gaps keep their places and scores.
+
+A LightGBM model in its text format, learnt with lambdarank from questions whose articles are known. Only laws were in
+its training, so it speaks about laws only: the articles change places among themselves, and the scores that their
+places had stay where they were, so that an article and a guide still compare as the fusion had them.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from index.arrays import FloatArray
+from index.article_features import FEATURES, ArticleFeatures
+from index.candidates import Candidates
+from index.errors import IndexBrokenError
+from index.fusion import descending
+from index.query import AnalysedQuery
+
+MODEL = Path(__file__).parent / "models" / "article-ranker.txt"
+
+
+class Booster(Protocol):
+    """What is needed of a LightGBM model."""
+
+    def predict(self, data: FloatArray, *, num_threads: int) -> Any:
+        """Return (n,) scores."""
+
+
+class ArticleRanker:
+    """Reorders the articles of one generation.
+
+    :param features: computes (n, len(FEATURES)).
+    """
+
+    def __init__(self, *, booster: Booster, features: ArticleFeatures) -> None:
+        self._booster = booster
+        self._features = features
+
+    def reorder(self, query: AnalysedQuery, found: Candidates, scores: FloatArray) -> FloatArray:
+        """Return the scores of ``found`` with those of its articles dealt out anew, the best to the best."""
+        positions, fused = self._features.best(found)
+        if len(positions) < 2:
+            return scores
+        matrix = self._features.matrix(query, found, positions, fused)
+        judged = np.asarray(self._booster.predict(matrix, num_threads=1), dtype=np.float64)
+        ranked = positions[descending(judged, found.numbers[positions])]
+        articles = np.flatnonzero(self._features.laws[found.numbers])
+        rest = np.setdiff1d(articles, ranked)
+        order = np.concatenate([ranked, rest[descending(scores[rest], found.numbers[rest])]])
+        dealt = scores.copy()
+        dealt[order] = np.sort(scores[articles])[::-1]
+        return dealt
+
+
+@functools.cache
+def shipped_booster(path: Path = MODEL) -> Booster | None:
+    """Return the shipped model, None when there is no file.
+
+    :raises IndexBrokenError: the file is damaged or was made for other features.
+    """
+    if not path.is_file():
+        return None
+    import lightgbm
+
+    try:
+        booster = lightgbm.Booster(model_file=str(path))
+    except lightgbm.basic.LightGBMError as error:
+        raise IndexBrokenError(f"{path}: LightGBM cannot read it ({error}); fetch the file again") from error
+    if tuple(booster.feature_name()) != FEATURES:
+        raise IndexBrokenError(f"{path}: made for other features than this version computes; train it again")
+    model: Booster = booster
+    return model

@@ -1,0 +1,138 @@
+"""Starting, waiting, and an index that is broken, of another embedding, or cannot be made."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from assistant import cli, wiring
+from assistant.errors import IndexNotReadyError
+from assistant.indexes import Indexes
+from assistant.settings import Settings
+from corpus.errors import CorpusError
+from corpus.records import Document
+from index.bootstrap import train_bootstrap
+from index.embedder import Embedder, StaticEmbedder
+from index.store import IndexStore
+from index.terms import default_analyzer
+from web.app import create_app
+from web.state import State
+
+QUESTION = {"query": "印章租借咋办"}
+
+
+@pytest.fixture(scope="module")
+def other_embedder() -> StaticEmbedder:
+    return train_bootstrap(["鹭标要申请表", "印章租借登记要合同"] * 3, analyzer=default_analyzer(), dim=8, min_count=1)
+
+
+def state_over(data_dir: Path, documents: Iterable[Document], embedder: Embedder) -> State:
+    """Return the state of a server that has yet to open its index."""
+    indexes = Indexes(store=IndexStore(data_dir), embedder=embedder, documents=lambda: documents)
+    return State(components=replace(wiring.build(Settings(data_dir=data_dir)), indexes=indexes))
+
+
+class Waiting(list[Document]):
+    """Documents that can be read once ``go_on`` is set."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        super().__init__(documents)
+        self.go_on = threading.Event()
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        assert self.go_on.wait(30)
+        return super().__iter__()
+
+
+def test_before_the_index_is_open_everybody_is_told_to_come_back(
+    small_documents: list[Document], small_embedder: StaticEmbedder, tmp_path: Path
+) -> None:
+    documents = Waiting(small_documents)
+    state = state_over(tmp_path, documents, small_embedder)
+    with TestClient(create_app(state), client=("127.0.0.1", 5000)) as client:
+        assert client.get("/healthz").json() == {"status": "alive"}
+        for answer in (client.get("/readyz"), client.post("/api/v1/ask", json=QUESTION), client.get("/documents")):
+            assert answer.status_code == 503
+            assert int(answer.headers["retry-after"]) > 0
+            assert answer.json()["title"] == "系统正在准备，请过几秒再试。"
+        assert client.get("/").status_code == 200
+        documents.go_on.set()
+        state.wait()
+        assert client.get("/readyz").json() == {"status": "ready"}
+        assert client.post("/api/v1/ask", json=QUESTION).json()["kind"] == "answer"
+
+
+def test_a_broken_index_folder_is_built_again_at_start(
+    small_documents: list[Document], small_embedder: StaticEmbedder, tmp_path: Path
+) -> None:
+    indexes = Indexes(store=IndexStore(tmp_path), embedder=small_embedder, documents=lambda: small_documents)
+    indexes.build()
+    damaged = [
+        each for each in (tmp_path / "index").rglob("*") if each.is_file() and each.suffix in {".faiss", ".jsonl"}
+    ]
+    assert damaged
+    for file in damaged:
+        file.write_bytes(b"not what it was")
+    with pytest.raises(IndexNotReadyError):
+        indexes.open()
+    state = state_over(tmp_path, small_documents, small_embedder)
+    with TestClient(create_app(state), client=("127.0.0.1", 5000)) as client:
+        state.wait()
+        assert client.get("/readyz").status_code == 200
+        assert client.post("/api/v1/ask", json=QUESTION).json()["kind"] == "answer"
+
+
+def test_an_index_of_another_embedding_is_refused_in_words_and_built_again_at_start(
+    small_documents: list[Document], small_embedder: StaticEmbedder, other_embedder: StaticEmbedder, tmp_path: Path
+) -> None:
+    Indexes(store=IndexStore(tmp_path), embedder=other_embedder, documents=lambda: small_documents).build()
+    indexes = Indexes(store=IndexStore(tmp_path), embedder=small_embedder, documents=lambda: small_documents)
+    with pytest.raises(IndexNotReadyError, match=r"dim 8.*dim 32.*python -m assistant index"):
+        indexes.open()
+    state = state_over(tmp_path, small_documents, small_embedder)
+    with TestClient(create_app(state), client=("127.0.0.1", 5000)) as client:
+        state.wait()
+        assert client.get("/readyz").status_code == 200
+
+
+def test_an_index_that_cannot_be_made_leaves_the_server_up_saying_why(
+    small_embedder: StaticEmbedder, tmp_path: Path
+) -> None:
+    class Unreadable(list[Document]):
+        def __iter__(self):  # type: ignore[no-untyped-def]
+            raise CorpusError("found no front matter in a.md, wanted one")
+
+    state = state_over(tmp_path, Unreadable(), small_embedder)
+    with TestClient(create_app(state), client=("127.0.0.1", 5000)) as client:
+        state.wait()
+        answer = client.get("/readyz")
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"]
+        assert answer.json()["title"] == "索引没能打开，暂时不能回答问题，请联系管理员。要办事可以先打 12345 问。"
+        assert "found no front matter in a.md" in answer.json()["detail"]
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/").status_code == 200
+        assert client.post("/api/v1/ask", json=QUESTION).status_code == 503
+
+
+def test_a_taken_port_is_one_sentence_and_an_exit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("ASSISTANT_DATA_DIR", str(tmp_path))
+        monkeypatch.setattr(sys, "argv", ["assistant", "serve", "--port", str(port)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+    assert ended.value.code == 1
+    said = capsys.readouterr().err
+    assert said == f"出错了：127.0.0.1:{port} 已经被别的程序占用，请换一个端口，例如 make run PORT={port + 1}\n"
