@@ -18,7 +18,9 @@ from assistant.presentation import reply_as_text, turn_as_dict
 from corpus.errors import CorpusError
 from index.errors import IndexError_
 
-app = typer.Typer(help=cli_messages.CLI_HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help=cli_messages.CLI_HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
 evaluate_app = typer.Typer(help=cli_messages.CLI_EVALUATE, no_args_is_help=True)
 app.add_typer(evaluate_app, name="evaluate")
 
@@ -52,7 +54,9 @@ def search(query: str, top_k: int = 10, as_of: str | None = None) -> None:
     result = assistant.search(query, top_k=top_k, as_of=asked)
     say(f"p={result.probability:.2f}")
     for hit in result.hits:
-        say(f"{hit.rank:2} {hit.score:.3f} {hit.passage.passage_id}  {hit.passage.locator}  [{hit.matched_question or ''}]")
+        say(
+            f"{hit.rank:2} {hit.score:.3f} {hit.passage.passage_id}  {hit.passage.locator}  [{hit.matched_question or ''}]"
+        )
 
 
 @app.command(help=cli_messages.CLI_INDEX)

@@ -65,3 +65,9 @@ def key_created(key_id: str, name: str) -> str:
 def key_revoked(key_id: str, name: str) -> str:
     """Say that a key no longer opens anything."""
     return f"密钥 {key_id}（{name}）已停用。"
+
+
+REPORT_TITLE = "回答评测报告"
+REPORT_COLUMNS = ("类别", "通过", "总数", "比例")
+REPORT_CALIBRATION = "把握程度与实际答对的比例"
+REPORT_FAILURES = "没有通过的题"

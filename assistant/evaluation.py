@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import AssistantError
+from assistant.question_chain import MAX_TEXT_CHARS
 from assistant.replies import Abstention, Answer, Clarification, Handoff, Reply, Turn
-from assistant.service import MAX_TEXT_CHARS, Assistant
+from assistant.service import Assistant
 from assistant.sessions import kind_of
 
 _MONEY = re.compile(r"\d+(?:\.\d+)?(?:万|亿)?元")
@@ -122,9 +123,13 @@ class Outcome:
             for judgement in self.judgements
             if not judgement.passed
         ]
-        lines += [f"{group:14} {passed:3}/{asked:<3} {passed / asked:.2f}" for group, (passed, asked) in self.groups().items()]
+        lines += [
+            f"{group:14} {passed:3}/{asked:<3} {passed / asked:.2f}" for group, (passed, asked) in self.groups().items()
+        ]
         median, largest = self.latency_ms()
-        return "\n".join([*lines, f"latency ms median {median:.1f} max {largest:.1f}", f"{self.passed}/{len(self.judgements)}"])
+        return "\n".join(
+            [*lines, f"latency ms median {median:.1f} max {largest:.1f}", f"{self.passed}/{len(self.judgements)}"]
+        )
 
 
 def read_questions(path: Path) -> list[Question]:
@@ -197,7 +202,9 @@ def judge(question: Question, reply: Reply) -> str:
     for banned in question.must_not:
         if _says(text, fold(banned)):
             return f"says {banned}"
-    quotes = fold(" ".join(citation.quote for citation in reply.citations)) if isinstance(reply, Answer | Handoff) else ""
+    quotes = (
+        fold(" ".join(citation.quote for citation in reply.citations)) if isinstance(reply, Answer | Handoff) else ""
+    )
     if isinstance(reply, Answer) and not quotes:
         return "no citation with a quote"
     unquoted = [amount for amount in _MONEY.findall(text) if amount not in quotes]

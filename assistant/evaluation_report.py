@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
-from assistant import messages
+from assistant import cli_messages as messages
 from assistant.evaluation import Outcome
 
 _SIZE, _MARGIN = 280, 36

@@ -14,7 +14,8 @@ from assistant.channels.wiring import Channels, build_channels
 from assistant.desk.wiring import Desk, build_desk
 from assistant.indexes import Indexes, Progress
 from assistant.keys import ApiKeys
-from assistant.service import Assistant, Rules
+from assistant.question_chain import Rules
+from assistant.service import Assistant
 from assistant.sessions import Conversations
 from assistant.settings import Settings
 from assistant.understanding import Understander

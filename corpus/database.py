@@ -7,8 +7,9 @@ A SQLite file by default, PostgreSQL by URL. Tables live beside what they keep (
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,8 @@ class Database:
         self.engine = create_engine(url)
         self._reading = sessionmaker(self.engine, expire_on_commit=False)
         self._writing = sessionmaker(self.engine.execution_options(**{_WRITES: True}), expire_on_commit=False)
+        # SQLite lets writers wait by sleeping and trying again; threads of one process queue here instead.
+        self._one_writer = threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -123,7 +126,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Yield a session in one transaction, committed when the block ends without an error."""
-        with self._writing.begin() as session:
+        with self._one_writer, self._writing.begin() as session:
             yield session
 
     def close(self) -> None:

@@ -111,7 +111,9 @@ class Retriever:
         hits = self._hits(analysed, best, ranked[: max(top_k, 0)], as_of)
         out_of_force: tuple[Hit, ...] = ()
         if others is not None:
-            out_of_force = self._hits(analysed, others, self._ranked(analysed, others, tops, filters)[:OUT_OF_FORCE_KEPT], as_of)
+            out_of_force = self._hits(
+                analysed, others, self._ranked(analysed, others, tops, filters)[:OUT_OF_FORCE_KEPT], as_of
+            )
         features = self._features(analysed, hits)
         probability = self._doubt_model.probability(features) if hits else 0.0
         return SearchResult(hits=hits, out_of_force=out_of_force, probability=probability, features=features)

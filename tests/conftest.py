@@ -10,7 +10,8 @@ import pytest
 
 from assistant.answering.writer import ExtractiveWriter
 from assistant.indexes import Indexes
-from assistant.service import Assistant, Rules
+from assistant.question_chain import Rules
+from assistant.service import Assistant
 from assistant.sessions import Conversations
 from assistant.understanding import Understander
 from corpus.database import Database, sqlite_url, upgrade

@@ -13,7 +13,8 @@ from assistant import messages
 from assistant.answering.circuit import CircuitBreaker
 from assistant.answering.generative import Endpoint, GenerativeWriter, Limits, open_chat_model
 from assistant.replies import Answer, Delta, Engine, Sources, Turn
-from assistant.service import MAX_TEXT_CHARS, Assistant
+from assistant.question_chain import MAX_TEXT_CHARS
+from assistant.service import Assistant
 from tests.assistant.scripted_model import Script, ScriptedModel, scripted_model
 
 QUESTION = "鹭标多少钱"

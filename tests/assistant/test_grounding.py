@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import accumulate
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from assistant.answering.extractive import extract
@@ -19,6 +19,8 @@ from corpus.shipped import shipped_documents
 from index.retriever import Hit
 
 TODAY = dt.date(2026, 11, 23)
+calm = settings(deadline=None)
+"""A busy machine is no failure."""
 FEES = support_of_text("普通商标注册，一个类别官费300元，网上交270元。审查要9个月，公告3个月。")
 PLACES = support_of_text("在自治区知识产权局窗口办，电话0471-5200441，工作日8:30开门。")
 SOURCES = {1: FEES, 2: PLACES}
@@ -120,6 +122,7 @@ def test_sentences_together_are_the_text_and_a_stream_cuts_them_alike(text: str)
     assert streamed == split(text)
 
 
+@calm
 @given(st.text(alphabet="官费元。！？\n[]12：”） ", max_size=60), st.integers(1, 7))
 def test_no_character_is_lost_whatever_the_pieces(text: str, size: int) -> None:
     assert "".join(split(text)) == text
@@ -128,6 +131,7 @@ def test_no_character_is_lost_whatever_the_pieces(text: str, size: int) -> None:
     assert "".join(sentence for piece in pieces for sentence in stream.feed(piece)) + "".join(stream.finish()) == text
 
 
+@calm
 @given(st.integers(10, 999_999), st.integers(0, 5), st.integers(1, 9),
        st.sampled_from(["{}元", "{}个月", "{}天", "{}%", "第{}号", "第{}条", "{}家", "{}万元", "GB/T {}", "0471-5{:06d}", "〔2021〕{}号",
                         "2~{}家"]))  # fmt: skip
@@ -143,6 +147,7 @@ def test_a_figure_changed_by_one_digit_is_never_supported(value: int, place: int
     assert judge(wrong, {1: passage}).dropped is not None
 
 
+@calm
 @given(st.integers(0, 7), st.integers(1, 9))
 def test_a_date_changed_by_one_digit_is_never_supported(place: int, by: int) -> None:
     digits = "20270101"

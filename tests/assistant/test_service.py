@@ -10,7 +10,8 @@ import pytest
 from assistant import messages
 from assistant.errors import QueryError
 from assistant.replies import Abstention, Answer, Clarification, Handoff
-from assistant.service import MAX_TEXT_CHARS, Assistant
+from assistant.question_chain import MAX_TEXT_CHARS
+from assistant.service import Assistant
 from assistant.sessions import Conversations
 from corpus.records import Status
 

@@ -132,7 +132,7 @@ def test_the_page_is_chinese_before_any_script_runs(client: TestClient) -> None:
     assert 'lang="zh-CN"' in html
     assert 'lang="en"' not in html
     assert "<title>知识产权咨询助手</title>" in html
-    assert "og:" not in html
+    assert 'property="og:' not in html
     assert html.index("/page-assets/chat.js") < html.index("window.gradio_config")
 
 

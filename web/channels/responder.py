@@ -14,16 +14,16 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from assistant import messages as general
 from assistant.channels import messages
 from assistant.channels.inbox import MAX_ATTEMPTS, Arrival, Arrived, Pending
-from assistant.errors import AssistantError, IndexNotReadyError, QueryError
+from assistant.errors import AssistantError, IndexNotReadyError
 from assistant.replies import REASON_PERSON, Clarification, Handoff, Reply, Turn
 from assistant.service import Assistant, today_in_shanghai
 from web.channels.doors import DeskView, Door, Memory
 from web.channels.inbound import Incoming, Wish
 from web.channels.plain_text import render
 from web.channels.wechat_crypto import RefusedError
+from web.errors import problem_body
 
 log = structlog.get_logger(__name__)
 
@@ -182,10 +182,8 @@ class Responder:
             turn = self._assistant().ask(query, session_id=known, channel=door.channel, visitor=visitor)
         except IndexNotReadyError:
             raise
-        except QueryError as error:
-            return str(error)
         except AssistantError as error:
-            return general.page_error(error)
+            return problem_body(error).title
         except Exception as error:  # noqa: BLE001 - the last stop of a worker
             # An error's text may quote the visitor, so the log gets its type and place.
             log.error("channel answer failed", door=door.door_id, error=type(error).__name__, at=place_of(error))

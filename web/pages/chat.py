@@ -26,6 +26,7 @@ AT_ONCE = 32
 
 def build(visit: Visit) -> gr.Blocks:
     """Return the page."""
+    page: gr.Blocks
     with gr.Blocks(title=messages.ASSISTANT_NAME, analytics_enabled=False) as page:
         session = gr.BrowserState("", storage_key=STORAGE_KEY, secret=STORAGE_KEY)
         reply_ids, rated = gr.State([]), gr.State("")

@@ -115,6 +115,9 @@ class Visit:
             history += [_said(turn.query), _replied(turn_markdown(turn))]
             ids += [None, turn.reply_id]
         staff = self._staff_answers(session_id)
+        if not turns and not staff:
+            # The page begins empty; by now the visitor may have asked, and that must stay.
+            return tuple(gr.skip() for _ in shown([], "", []))
         suggestions = turns[-1].reply.suggestions if turns and not staff else ()
         return shown([*history, *staff], session_id, [*ids, *(None for _ in staff)], suggestions)
 

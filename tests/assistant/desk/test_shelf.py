@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,7 +16,8 @@ from assistant.desk.shelf import Shelf
 from assistant.errors import NotFoundError
 from assistant.indexes import Indexes
 from assistant.replies import Answer, Handoff
-from assistant.service import Assistant, Rules
+from assistant.question_chain import Rules
+from assistant.service import Assistant
 from assistant.sessions import Conversations
 from assistant.understanding import Understander
 from corpus.database import Database

@@ -18,7 +18,8 @@ from assistant.answering.writer import ExtractiveWriter, Written
 from assistant.channels.inbox import Inbox
 from assistant.evidence import Evidence
 from assistant.indexes import Indexes
-from assistant.service import Assistant, Rules
+from assistant.question_chain import Rules
+from assistant.service import Assistant
 from assistant.understanding import Understander
 from corpus.readers.markdown import read_markdown
 from index.bootstrap import train_bootstrap

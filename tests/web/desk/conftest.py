@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -46,9 +48,10 @@ class DeskServer:
         return ticket_id
 
 
-@pytest.fixture(scope="module")
-def desk(small_indexes: Indexes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskServer]:
-    app, components = application(small_indexes, tmp_path_factory.mktemp("desk"))
+@contextmanager
+def desk_server(indexes: Indexes, folder: Path, **settings: object) -> Iterator[DeskServer]:
+    """Yield the application over ``indexes``; ``settings`` replace the defaults."""
+    app, components = application(indexes, folder, **settings)
     browsers: dict[str, TestClient] = {}
     for role in Role:
         _, token = components.desk.accounts.create(SYSTEM, name=f"the-{role}", display_name=role.value, role=role)
@@ -57,6 +60,12 @@ def desk(small_indexes: Indexes, tmp_path_factory: pytest.TempPathFactory) -> It
     visitor = TestClient(app, headers=ORIGIN, raise_server_exceptions=False)
     yield DeskServer(app=app, components=components, visitor=visitor, **browsers)
     components.database.close()
+
+
+@pytest.fixture(scope="module")
+def desk(small_indexes: Indexes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskServer]:
+    with desk_server(small_indexes, tmp_path_factory.mktemp("desk")) as server:
+        yield server
 
 
 def _logged_in(app: FastAPI, name: str) -> TestClient:

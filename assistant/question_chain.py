@@ -1,0 +1,228 @@
+"""One question on its way: retrieve, decide, write. A LangChain chain, each link taking what the one before found."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+from langchain_core.runnables import Runnable, RunnableLambda
+
+from assistant import messages
+from assistant.answering.extractive import cite
+from assistant.answering.sentences import clip, pieces
+from assistant.answering.writer import Writer, Written
+from assistant.days import without_day
+from assistant.desk.shelf import Found, Shelf
+from assistant.evidence import Evidence, EvidenceGatherer, PassagesOf
+from assistant.indexes import Indexes
+from assistant.notices import future_only, nearest_questions, notices, suggestions
+from assistant.policy import Decision, Verdict, decide
+from assistant.replies import REASON_NOTHING, Abstention, Answer, Delta, Handoff, Reply, Sources
+from assistant.understanding import Understander, Understanding
+from index.retriever import Filters, Hit, Retriever, SearchResult
+
+MAX_TEXT_CHARS = 1500
+_RESERVE_CHARS = 60
+"""Kept free for what is put around an answer's text."""
+
+Replied = tuple[Reply, tuple[Hit, ...]]
+"""A reply and the passages it used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the office decides: thresholds, the desk that handoffs name, the regions whose texts apply."""
+
+    threshold: float = 0.5
+    desk: str = messages.DEFAULT_DESK
+    regions: frozenset[str] | None = None
+    region: str | None = None
+    max_query_chars: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question to the index as it is now; ``first_marker`` and ``max_chars`` say what room its answer has."""
+
+    text: str
+    meant: Understanding
+    as_of: dt.date
+    retriever: Retriever
+    passages_of: PassagesOf
+    first_marker: int = 1
+    max_chars: int = MAX_TEXT_CHARS - _RESERVE_CHARS
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """What the index found."""
+
+    question: Question
+    result: SearchResult
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What to do about it; ``curated`` is the answer of the desk that fits, where there is one."""
+
+    question: Question
+    result: SearchResult
+    decision: Decision
+    curated: Found | None = None
+
+
+class QuestionChain:
+    """Answers single questions."""
+
+    def __init__(
+        self,
+        *,
+        indexes: Indexes,
+        understander: Understander,
+        writer: Writer,
+        rules: Rules,
+        shelf: Shelf | None = None,
+    ) -> None:
+        self._indexes = indexes
+        self._understander = understander
+        self._writer = writer
+        self._rules = rules
+        self._shelf = shelf
+        self._find: Runnable[Question, Decided] = RunnableLambda(self._retrieve) | RunnableLambda(self._decide)
+        self._whole: Runnable[Question, Replied] = self._find | RunnableLambda(self._write)
+
+    def question(
+        self, text: str, meant: Understanding, as_of: dt.date, *, first_marker: int = 1, max_chars: int | None = None
+    ) -> Question:
+        """Return ``text`` as a question to the index in use.
+
+        :raises IndexNotReadyError: while there is no index.
+        """
+        index = self._indexes.current()
+        room = MAX_TEXT_CHARS - _RESERVE_CHARS if max_chars is None else max_chars
+        return Question(text, meant, as_of, self._indexes.retriever(), index.passages_of, first_marker, room)
+
+    def answer(self, question: Question) -> Replied:
+        """Return the reply to ``question``."""
+        return self._whole.invoke(question)
+
+    def stream(self, question: Question) -> Generator[Sources | Delta, None, Replied]:
+        """Yield the reply to ``question`` as it is written; only an answer takes time, everything else is ready."""
+        decided = self._find.invoke(question)
+        if decided.decision.verdict is Verdict.ANSWER:
+            evidence = _gather(decided)
+            written = yield from self._writer.stream(
+                question.text, evidence, first_marker=question.first_marker, max_chars=question.max_chars
+            )
+            return _answered(decided, evidence, written)
+        reply, used = self._write(decided)
+        yield from shown_at_once(reply)
+        return reply, used
+
+    def _retrieve(self, question: Question) -> Retrieved:
+        prefer = self._rules.region if question.meant.local else None
+        filters = Filters(regions=self._rules.regions, facets=question.meant.facets, prefer_region=prefer)
+        text = without_day(question.text)
+        return Retrieved(question, question.retriever.search(text, as_of=question.as_of, top_k=8, filters=filters))
+
+    def _decide(self, found: Retrieved) -> Decided:
+        question, result = found.question, found.result
+        if self._shelf is not None:
+            text, index = without_day(question.text), self._indexes.current()
+            curated = self._shelf.find(text, index=index, as_of=question.as_of, result=result)
+            if curated is not None:
+                return Decided(question, result, Decision(Verdict.CURATED), curated)
+        decision = decide(question.text, result, as_of=question.as_of, threshold=self._rules.threshold)
+        return Decided(question, result, decision)
+
+    def _write(self, decided: Decided) -> Replied:
+        question, decision = decided.question, decided.decision
+        match decision.verdict:
+            case Verdict.CURATED:
+                assert self._shelf is not None and decided.curated is not None  # noqa: PT018 - set with the verdict
+                return self._shelf.write(decided.curated, as_of=question.as_of, first_marker=question.first_marker)
+            case Verdict.ANSWER:
+                evidence = _gather(decided)
+                written = self._writer.write(
+                    question.text, evidence, first_marker=question.first_marker, max_chars=question.max_chars
+                )
+                return _answered(decided, evidence, written)
+            case Verdict.GAP:
+                assert decision.gap is not None  # set with the verdict
+                return self._gap(decided, decision.gap), (decision.gap,)
+            case Verdict.MISSING:
+                assert decision.missing is not None  # set with the verdict
+                return self._missing(decided, decision.missing), ()
+            case Verdict.ABSTAIN:
+                return self._nothing(decided), ()
+
+    def _gap(self, decided: Decided, gap: Hit) -> Reply:
+        marker = decided.question.first_marker
+        text = f"{messages.gap_lead(gap.document.title)} [{marker}]\n\n{gap.passage.text}"
+        return Handoff(
+            text=clip(text, decided.question.max_chars),
+            reason=gap.document.document_id,
+            desk=gap.document.desk or self._rules.desk,
+            confidence=decided.result.probability,
+            citations=(cite(gap, marker),),
+        )
+
+    def _missing(self, decided: Decided, missing: str) -> Reply:
+        return Handoff(
+            text=messages.expected_missing(missing, self._rules.desk),
+            reason=f"missing {missing}",
+            desk=self._rules.desk,
+            confidence=decided.result.probability,
+        )
+
+    def _nothing(self, decided: Decided) -> Reply:
+        result = decided.result
+        if not self._understander.on_topic(decided.question.text):
+            return Abstention(messages.ABSTAIN_OFF_TOPIC, confidence=result.probability)
+        return Handoff(
+            text=messages.abstention(self._rules.desk),
+            reason=REASON_NOTHING,
+            desk=self._rules.desk,
+            confidence=result.probability,
+            notices=future_only(result.out_of_force),
+            suggestions=nearest_questions(result.hits),
+        )
+
+
+def shown_at_once(reply: Reply) -> Generator[Sources | Delta, None, None]:
+    """Yield a reply that is ready as the events of one that is being written."""
+    yield Sources(reply.citations if isinstance(reply, Answer | Handoff) else ())
+    yield from (Delta(piece) for piece in pieces(reply.text))
+
+
+def _gather(decided: Decided) -> Evidence:
+    question = decided.question
+
+    def search(query: str, filters: Filters) -> SearchResult:
+        return question.retriever.search(query, as_of=question.as_of, top_k=3, filters=filters)
+
+    gatherer = EvidenceGatherer(search=search, passages_of=question.passages_of, as_of=question.as_of)
+    return gatherer.gather(question.meant, question.text, decided.result)
+
+
+def _answered(decided: Decided, evidence: Evidence, written: Written) -> Replied:
+    as_of, passages_of = decided.question.as_of, decided.question.passages_of
+    used = _used(evidence, written)
+    said = notices(used, as_of=as_of, passages_of=passages_of)
+    reply = Answer(
+        text=written.draft.text,
+        citations=written.draft.citations,
+        confidence=decided.result.probability,
+        notices=((messages.notice_degraded(), *said) if written.degraded else said),
+        suggestions=suggestions(used, as_of=as_of, passages_of=passages_of),
+        engine=written.engine,
+        dropped=written.dropped,
+    )
+    return reply, used
+
+
+def _used(evidence: Evidence, written: Written) -> tuple[Hit, ...]:
+    cited = {citation.passage_id for citation in written.draft.citations}
+    hits: Sequence[Hit] = evidence.hits if evidence.where is None else (*evidence.hits, evidence.where)
+    return tuple(hit for hit in hits if hit.passage.passage_id in cited)
