@@ -10,16 +10,25 @@ from index.parts import TEXT, WORDS, SearchParts, indexed_text
 from index.query import AnalysedQuery
 
 
+REMEMBERED = 200_000  # terms whose rarity is kept: asking tantivy again costs more than the rest of a comparison
+
+
 class Coverage:
     """Compares a question with texts, each word weighted by how rare it is in the corpus."""
 
     def __init__(self, parts: SearchParts) -> None:
         self._parts = parts
         self._count = max(parts.texts.count, 1)
+        self._rarities: dict[tuple[str, str], float] = {}
 
     def rarity(self, term: str, field: str = TEXT) -> float:
         """Return the idf of a term, ln(1 + N / (1 + df)); greatest for a term that the corpus does not have."""
-        return math.log(1 + self._count / (1 + self._parts.texts.document_frequency(field, term)))
+        known = self._rarities.get((field, term))
+        if known is None:
+            known = math.log(1 + self._count / (1 + self._parts.texts.document_frequency(field, term)))
+            if len(self._rarities) < REMEMBERED:
+                self._rarities[field, term] = known
+        return known
 
     def similarity(self, query: AnalysedQuery, question: str) -> float:
         """Return the weighted Dice overlap of the character terms of the query and a known question, 0..1."""

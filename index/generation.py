@@ -37,6 +37,11 @@ class Index:
         self.manifest = manifest
         self.documents: dict[str, Document] = parts.catalogue.documents
 
+    @property
+    def parts(self) -> SearchParts:
+        """The opened parts; for training, which searches them with other models."""
+        return self._parts
+
     def retriever(
         self,
         *,

@@ -15,6 +15,7 @@ from web.channels import openai_wire, wechat, wecom
 from web.channels.hub import Hub
 from web.deps import AnonymousLimit, RequestLimit
 from web.desk import router as desk
+from web.desk.housekeeping import Housekeeper
 from web.door import App
 from web.pages import chat, docs, document, reply
 from web.routes import ask, documents, feedback, operations, search, sessions
@@ -31,7 +32,10 @@ def create_app(state: State) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         state.start()
         app.state.channels.start()
+        housekeeper = Housekeeper(state=state)
+        housekeeper.start()
         yield
+        housekeeper.stop()
         app.state.channels.stop()
 
     app = App(

@@ -137,3 +137,15 @@ _UNREADABLE = {
 def unreadable(error_name: str) -> str:
     """Say why a file was not taken in."""
     return _UNREADABLE.get(error_name, "文件坏了或格式不对，读不了。")
+
+
+ASKED, ANSWERED, HANDED_OVER, ABSTAINED = "提问", "已回答", "转人工", "不在范围"
+RATED_UP, RATED_DOWN = "好评", "差评"
+TICKETS_OPENED, TICKETS_ANSWERED, TICKETS_LATE = "工单", "已答复工单", "超时工单"
+HOURS_TO_ANSWER, MEDIAN_MS, P95_MS = "答复用时中位数（小时）", "回答用时中位数（毫秒）", "回答用时95%分位（毫秒）"
+FIGURE, VALUE, DAY, CHANNEL, TOPIC, DISTRICT = "项目", "数值", "日期", "渠道", "主题", "旗县"
+QUESTION, LAST_ASKED, MILLISECONDS, MOMENT = "问题", "最近一次", "毫秒", "时间"
+TABLE_TOTALS, TABLE_DAYS, TABLE_CHANNELS, TABLE_TOPICS = "总数", "按日", "按渠道", "按主题"
+TABLE_DISTRICTS, TABLE_UNANSWERED, TABLE_SLOW = "按旗县", "答不上来的", "最慢的"
+DELETED = "（已按期删除）"
+WRONG_PERIOD = "起止日期不对：最多一年，开始不能晚于结束。"

@@ -15,7 +15,9 @@ from assistant.desk.hours import WorkingHours
 from assistant.desk.intake import DeskRules, Intake
 from assistant.desk.logins import Logins
 from assistant.desk.passwords import Passwords
+from assistant.desk.retention import Retention
 from assistant.desk.shelf import Shelf
+from assistant.desk.statistics import Statistics
 from assistant.desk.tickets import Outbox, Tickets
 from assistant.desk.uploads import Uploads
 from assistant.replies import Channel
@@ -39,6 +41,8 @@ class Desk:
     shelf: Shelf
     uploads: Uploads
     holdings: Holdings
+    statistics: Statistics
+    retention: Retention
 
 
 def build_desk(
@@ -74,6 +78,8 @@ def build_desk(
             folder=settings.data_dir / "uploads",
             shipped_ids=_shipped_ids,
         ),
+        statistics=Statistics(database=database),
+        retention=Retention(database=database, audit=audit, keep=dt.timedelta(days=settings.keep_conversations_days)),
         holdings=Holdings(database=database, library=library, audit=audit),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from web.desk import accounts, asking, audit, curated, documents, logins, tickets
+from web.desk import accounts, asking, audit, curated, documents, logins, statistics, tickets
 from web.schemas import Problem
 
 router = APIRouter(
@@ -16,5 +16,5 @@ router = APIRouter(
         412: {"model": Problem, "description": "somebody else changed the record since"},
     },
 )
-for module in (logins, asking, tickets, curated, documents, accounts, audit):
+for module in (logins, asking, tickets, curated, documents, statistics, accounts, audit):
     router.include_router(module.router)

@@ -15,8 +15,8 @@ from assistant.desk.curated_records import CuratedAnswer, CuratedSource, Curated
 from assistant.desk.shelf import Shelf
 from assistant.errors import NotFoundError
 from assistant.indexes import Indexes
-from assistant.replies import Answer, Handoff
 from assistant.question_chain import Rules
+from assistant.replies import Answer, Handoff
 from assistant.service import Assistant
 from assistant.sessions import Conversations
 from assistant.understanding import Understander

@@ -91,7 +91,7 @@ def test_broken_padding_is_refused(pad: bytes) -> None:
     encryptor = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
     plain = (b"x" * 64 + pad)[-64:]
     sealed = base64.b64encode(encryptor.update(plain) + encryptor.finalize()).decode()
-    with pytest.raises(RefusedError):
+    with pytest.raises(RefusedError, match="padding"):
         Envelope(aes_key=WECHAT_KEY, receive_id=WECHAT_APP).open(sealed)
 
 
@@ -115,6 +115,12 @@ def test_the_window_of_a_timestamp_is_five_minutes_both_ways() -> None:
 
 def test_the_order_of_the_signed_parts_does_not_matter() -> None:
     assert signature("b", "a", "c") == signature("c", "b", "a")
+
+
+@pytest.mark.parametrize("declared", ['<!DOCTYPE xml [<!ENTITY a "b">]>', "<!DOCTYPE xml>"])
+def test_xml_that_declares_anything_is_refused_however_harmless(declared: str) -> None:
+    with pytest.raises(RefusedError, match="xml"):
+        read_fields(f"{declared}<xml><Content>b</Content></xml>".encode())
 
 
 @given(st.text(max_size=200))

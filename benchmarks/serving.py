@@ -1,0 +1,129 @@
+"""How soon the server is ready, what memory it takes, and how it serves many visitors at once; prints Markdown.
+
+    python -m benchmarks.serving [--visitors 50] [--seconds 20]
+
+The index is built first, outside the measurement. Client and server share the machine, so the figures are on the safe side.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from assistant import messages
+
+START_TIMEOUT_S = 180.0
+QUESTIONS = tuple(itertools.chain.from_iterable(messages.EXAMPLES.values()))
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--visitors", type=int, default=50)
+    parser.add_argument("--seconds", type=float, default=20.0)
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory() as data_dir:
+        subprocess.run([sys.executable, "-m", "assistant", "index"], env=_environment(data_dir), check=True)
+        with serving(data_dir) as (url, process, ready_s):
+            idle_mb = _resident_mb(process.pid)
+            times_ms, failures = asyncio.run(visit(url, visitors=wanted.visitors, seconds=wanted.seconds))
+            busy_mb = _resident_mb(process.pid)
+    rows = [
+        ("cold start to /readyz, index built", f"{ready_s:.1f} s"),
+        ("memory when ready", f"{idle_mb:.0f} MB"),
+        (f"memory after {wanted.visitors} visitors for {wanted.seconds:g} s", f"{busy_mb:.0f} MB"),
+        ("questions answered", f"{len(times_ms)} ({len(times_ms) / wanted.seconds:.0f} each second)"),
+        ("failed", str(failures)),
+        ("time to the whole reply, p50", f"{quantile(times_ms, 0.50):.0f} ms"),
+        ("time to the whole reply, p99", f"{quantile(times_ms, 0.99):.0f} ms"),
+    ]
+    print("| what | measured |\n|---|---|")
+    for name, value in rows:
+        print(f"| {name} | {value} |")
+
+
+def quantile(values: list[float], share: float) -> float:
+    """Return the value that ``share`` of ``values`` do not exceed; nan when there are none."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else float("nan")
+
+
+@contextmanager
+def serving(data_dir: str) -> Iterator[tuple[str, subprocess.Popen[bytes], float]]:
+    """Yield the address of a fresh server, its process and the seconds until it was ready."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "assistant", "serve", "--port", str(port)],
+        env=_environment(data_dir), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    try:
+        while not _ready(url):
+            if process.poll() is not None or time.perf_counter() - started > START_TIMEOUT_S:
+                raise SystemExit("the server did not become ready")
+            time.sleep(0.02)
+        yield url, process, time.perf_counter() - started
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+async def visit(url: str, *, visitors: int, seconds: float) -> tuple[list[float], int]:
+    """Let ``visitors`` ask one question after the other for ``seconds``; return the times in ms, and the failures."""
+    times_ms: list[float] = []
+    failures = 0
+    end = time.perf_counter() + seconds
+
+    async def one(first: int) -> None:
+        nonlocal failures
+        for question in itertools.islice(itertools.cycle(QUESTIONS), first, None):
+            if time.perf_counter() >= end:
+                return
+            asked = time.perf_counter()
+            answer = await client.post("/api/v1/ask", json={"query": question})
+            if answer.status_code == 200:
+                times_ms.append((time.perf_counter() - asked) * 1e3)
+            else:
+                failures += 1
+
+    limits = httpx.Limits(max_connections=visitors)
+    async with httpx.AsyncClient(base_url=url, timeout=30, limits=limits, trust_env=False) as client:
+        await asyncio.gather(*(one(number % len(QUESTIONS)) for number in range(visitors)))
+    return times_ms, failures
+
+
+def _ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/readyz", timeout=5, trust_env=False).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def _environment(data_dir: str) -> dict[str, str]:
+    return {**os.environ, "ASSISTANT_DATA_DIR": data_dir}
+
+
+def _resident_mb(pid: int) -> float:
+    """Return a process's resident memory in MB, from Linux's /proc."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+if __name__ == "__main__":
+    main()
