@@ -53,15 +53,14 @@ class EvidenceGatherer:
         self._passages_of = passages_of
         self._as_of = as_of
 
-    def gather(self, meant: Understanding, query: str, result: SearchResult) -> Evidence:
-        """Return the evidence for ``query``; ``result`` has at least one hit."""
-        best = result.hits[0]
+    def gather(self, meant: Understanding, query: str, result: SearchResult, *, best: Hit) -> Evidence:
+        """Return the evidence for ``query`` around ``best``, one of the hits of ``result``."""
         chosen = [best]
         self._extend(chosen, self._project(best, query))
         self._extend(chosen, self._facets(best, meant.facets))
         self._extend(chosen, self._clauses(best, meant))
         if len(chosen) == 1 and best.question_score < SURE_QUESTION:
-            near = [hit for hit in result.hits[1:4] if self._close(hit, best)]
+            near = [hit for hit in result.hits[:4] if hit is not best and self._close(hit, best)]
             self._extend(chosen, near[:1])
         return Evidence(tuple(chosen), self._where(best, chosen))
 

@@ -23,17 +23,28 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict; ``missing`` names the kind of fact asked for that no evidence holds, ``gap`` the gap that fits."""
+    """A verdict; ``missing`` names the kind of fact asked for that no evidence holds, ``gap`` the gap that fits.
+
+    ``best`` is the hit that an answer starts from.
+    """
 
     verdict: Verdict
     missing: str | None = None
     gap: Hit | None = None
+    best: Hit | None = None
 
 
 GAP_MARGIN = 0.9
 """A gap within this share of the best score, and more like the question, wins where the question is about here."""
 
-_HERE = re.compile(r"通辽|科尔沁|开鲁|库伦|奈曼|扎鲁特|科左|霍林郭勒|我们市|咱们市|我市|咱市|本地|当地|本市|旗里|市里|区里|我家|俺家|我们公司|我这")
+RIVAL_MARGIN = 0.85
+"""A guide within this share of a gap's score answers instead of it, unless the question is about here."""
+RIVAL_QUESTION = 0.1
+"""… and its lay question is at most so much less like the visitor's."""
+
+_HERE = re.compile(r"通辽|科尔沁|开鲁|库伦|奈曼|扎鲁特|科左|霍林郭勒|我们市|咱们市|我市|咱市|本地|当地|本市|规划|十四五|旗里|市里|区里|我家|俺家|我们公司|我这")
+_ASKS_PRICE = re.compile(r"多少钱|几块|几万|几千|价格|收费标准|要花多少|贵不贵")
+_AMOUNT = re.compile(r"\d\s*[万亿]?元|免费|不收|不用交")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 
 # Places that are not this city: what a text says of here must not be said of there.
@@ -59,21 +70,34 @@ def decide(query: str, result: SearchResult, *, as_of: dt.date, threshold: float
     """
     if not result.hits or result.probability < threshold:
         return Decision(Verdict.ABSTAIN)
-    best = result.hits[0]
     gap = _gap(query, result)
     if gap is not None:
         return Decision(Verdict.GAP, gap=gap)
     missing = _missing(query, result.hits[:3], as_of)
     if missing is not None:
         return Decision(Verdict.MISSING, missing=missing)
-    return Decision(Verdict.GAP, gap=best) if best.document.kind is Kind.GAP else Decision(Verdict.ANSWER)
+    return Decision(Verdict.ANSWER, best=next(hit for hit in result.hits if hit.document.kind is not Kind.GAP))
 
 
 def _gap(query: str, result: SearchResult) -> Hit | None:
-    best = result.hits[0]
+    """Return the gap that the question falls into, if it does.
+
+    A question about here falls into a gap sooner, any other one only where no guide fits about as well.
+    """
+    best, here = result.hits[0], _HERE.search(query) is not None
     if best.document.kind is Kind.GAP:
-        return best
-    if not _HERE.search(query):
+        priced = _ASKS_PRICE.search(query) is not None
+        rivals = (
+            hit
+            for hit in result.hits[1:4]
+            if hit.document.kind is not Kind.GAP and (not priced or _AMOUNT.search(hit.passage.text))
+        )
+        equal = any(
+            hit.score >= RIVAL_MARGIN * best.score and hit.question_score >= best.question_score - RIVAL_QUESTION
+            for hit in rivals
+        )
+        return None if equal and not here else best
+    if not here:
         return None
     gaps = (hit for hit in result.hits[1:4] if hit.document.kind is Kind.GAP)
     near = (hit for hit in gaps if hit.score >= GAP_MARGIN * best.score and hit.question_score >= best.question_score)

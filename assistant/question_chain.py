@@ -203,7 +203,8 @@ def _gather(decided: Decided) -> Evidence:
         return question.retriever.search(query, as_of=question.as_of, top_k=3, filters=filters)
 
     gatherer = EvidenceGatherer(search=search, passages_of=question.passages_of, as_of=question.as_of)
-    return gatherer.gather(question.meant, question.text, decided.result)
+    assert decided.decision.best is not None  # set with the verdict
+    return gatherer.gather(question.meant, question.text, decided.result, best=decided.decision.best)
 
 
 def _answered(decided: Decided, evidence: Evidence, written: Written) -> Replied:

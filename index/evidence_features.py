@@ -9,7 +9,6 @@ from corpus.records import Document, Passage
 from index.parts import TEXT, WORDS, SearchParts, indexed_text
 from index.query import AnalysedQuery
 
-
 REMEMBERED = 200_000  # terms whose rarity is kept: asking tantivy again costs more than the rest of a comparison
 
 

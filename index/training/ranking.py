@@ -85,8 +85,12 @@ def question_vectors(
 def with_embedder(parts: SearchParts, embedder: StaticEmbedder, known: QuestionVectors) -> SearchParts:
     """Return the parts with a dense index made by another embedder, in the way the builder makes it."""
     catalogue = parts.catalogue
-    ids, texts, asked_ids, asked = [], [], [], []
-    known_ids, known_vectors = [], [np.empty((0, embedder.dim), dtype=np.float32)]
+    ids: list[int] = []
+    asked_ids: list[int] = []
+    known_ids: list[int] = []
+    texts: list[str] = []
+    asked: list[str] = []
+    known_vectors = [np.empty((0, embedder.dim), dtype=np.float32)]
     for number in catalogue.numbers():
         passage, document = catalogue.passage(number), catalogue.document_of(number)
         ids.append(vector_id(number, 0))

@@ -111,7 +111,8 @@ class _Articles:
         candidates = self._by_opening.get(_PLAIN.sub("", body)[:OPENING], [])
         title = plain_title(law)
         same = [passage_id for known, passage_id in candidates if title in known or known in title]
-        return (same or [passage_id for _, passage_id in candidates] or [None])[0]
+        found = same or [passage_id for _, passage_id in candidates]
+        return found[0] if found else None
 
     def cited(self, text: str) -> list[str]:
         """Return the passages that ``text`` cites by law and article and also quotes."""

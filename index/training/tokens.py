@@ -11,6 +11,7 @@ from index.terms import Analyzer
 from index.training.sources import TrainingData
 
 MIN_COUNT = 2
+MOST_WORDS = 26_500  # 256 dimensions in half precision: 13.6 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ def tokenise(data: TrainingData, analyzer: Analyzer) -> Tokens:
     asked = [words(question.text) for question in data.questions]
     texts = [words(pair.text) for pair in data.pairs]
     queries = [words(pair.query) for pair in data.pairs]
-    vocabulary = _vocabulary([*passages, *asked, *texts, *queries])
+    others = {tuple(cut) for cut in (*asked, *texts, *queries)}
+    vocabulary = _vocabulary([*passages, *sorted(others)])
     number = {word: position for position, word in enumerate(vocabulary)}
 
     def ids(cut: Sequence[str]) -> list[int]:
@@ -85,6 +87,5 @@ def tokenise(data: TrainingData, analyzer: Analyzer) -> Tokens:
 
 def _vocabulary(texts: Sequence[Sequence[str]]) -> list[str]:
     counts = Counter(word for text in texts for word in text)
-    return sorted(
-        (word for word, count in counts.items() if count >= MIN_COUNT), key=lambda word: (-counts[word], word)
-    )
+    common = (word for word, count in counts.items() if count >= MIN_COUNT)
+    return sorted(common, key=lambda word: (-counts[word], word))[:MOST_WORDS]

@@ -35,7 +35,7 @@ def test_scores_fall(tmp_path: Path) -> None:
 
 
 def test_entries_that_are_not_allowed_take_no_place(tmp_path: Path) -> None:
-    entries = {number: "商标" for number in range(2000)}
+    entries = dict.fromkeys(range(2000), "商标")
     index = build(tmp_path, entries)
     allowed = [number >= 1990 for number in range(2000)]
     assert sorted(ask(index, "商标", allowed, limit=10)) == list(range(1990, 2000))

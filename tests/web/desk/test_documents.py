@@ -15,7 +15,7 @@ from index.store import IndexStore
 from tests.web.desk.conftest import DeskServer, desk_server
 
 DESK = "/api/v1/desk"
-QUESTION = "骆驼奶商标标识由保管员张贴几次"
+QUESTION = "骆驼奶商标标识由保管员张贴，每箱张贴几次，张贴后登记"
 
 
 def regulation(times: str = "三次") -> bytes:
@@ -23,7 +23,7 @@ def regulation(times: str = "三次") -> bytes:
 通市监发〔2026〕12号
 通辽市骆驼奶商标标识保管办法
 第一条 为保管好骆驼奶商标标识，制定本办法。
-第二条 骆驼奶商标标识由保管员张贴{times}。
+第二条 骆驼奶商标标识由保管员张贴，每箱张贴{times}，张贴后由保管员登记。
 第三条 本办法自2026年3月1日起施行。
 通辽市市场监督管理局
 2026年2月10日
