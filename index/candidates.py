@@ -8,11 +8,12 @@ import numpy as np
 
 from index.arrays import BoolArray, FloatArray, IntArray
 from index.dense import SLOTS
-from index.fusion import aligned, best_per_number
+from index.fusion import Weights, aligned, best_per_number, convex
 from index.parts import QUESTION, TEXT, SearchParts
 from index.query import AnalysedQuery
 
 LISTS = ("text", "question", "dense_text", "dense_question")
+LEXICAL_LISTS = LISTS[:2]
 DEPTH = 200  # entries taken from each list
 
 
@@ -39,6 +40,19 @@ def collect(query: AnalysedQuery, parts: SearchParts, allowed: BoolArray | None)
     if len(numbers):
         columns["dense_text"] = parts.dense.similarity(query.vector, numbers).astype(np.float64)
     return Candidates(numbers=numbers, columns=columns)
+
+
+def first_scores(found: Candidates, weights: Weights, *, beside: Candidates | None = None) -> FloatArray:
+    """Return (c,) the fused scores of ``found``, 0..1.
+
+    :param beside: other candidates of the same question; the best score of a lexical list is taken over both, so that
+        the fused scores of both can be compared.
+    """
+    tops = {name: float(column.max(initial=0.0)) for name, column in found.columns.items()}
+    if beside is not None:
+        tops = {name: max(top, float(beside.columns[name].max(initial=0.0))) for name, top in tops.items()}
+    maxima = [tops[name] if name in LEXICAL_LISTS else 1.0 for name in LISTS]
+    return convex([found.columns[name] for name in LISTS], [getattr(weights, name) for name in LISTS], maxima)
 
 
 def _lexical(

@@ -41,6 +41,11 @@ class DoubtModel:
         score = self.intercept + sum(weight * features.get(name, 0.0) for name, weight in self.weights.items())
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
 
+    def save(self, path: Path) -> None:
+        """Write the model as JSON."""
+        values = {"weights": dict(self.weights), "intercept": self.intercept}
+        path.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
+
 
 def load_doubt_model(path: Path = DOUBT_MODEL) -> DoubtModel:
     """Return the trained model, or the hand-set one when there is no file.

@@ -49,15 +49,21 @@ class StaticEmbedder:
     ``config.json`` with ``name`` and ``version``. Texts are normalised and cut into words by the analyzer first, then
     joined by blanks; given that text, ``SentenceTransformer(folder).encode(…, normalize_embeddings=True)`` returns the
     same vectors. Weights are float32, float16, or int8 with a ``scale`` for each row.
+
+    :param pairs: pairs of neighbouring characters, each with a ``#`` before it, follow the words; they help with typing
+        errors and with words that the dictionary cuts otherwise. ``"pairs": true`` in ``config.json``.
     """
 
-    def __init__(self, *, tokenizer: Tokenizer, weights: FloatArray, name: str, analyzer: Analyzer) -> None:
+    def __init__(
+        self, *, tokenizer: Tokenizer, weights: FloatArray, name: str, analyzer: Analyzer, pairs: bool = False
+    ) -> None:
         self.tokenizer = tokenizer
         self.tokenizer.no_padding()
         self.tokenizer.no_truncation()
         self.weights = weights
         self._analyzer = analyzer
         self._name = name
+        self._pairs = pairs
 
     @classmethod
     def open(cls, folder: Path, *, analyzer: Analyzer | None = None) -> StaticEmbedder:
@@ -77,7 +83,13 @@ class StaticEmbedder:
             found = f"{tokenizer.get_vocab_size()} tokens and {len(weights)} rows"
             raise EmbedderError(f"{folder}: found {found}, wanted as many rows as tokens; fetch the model again")
         name = f"{config.get('name', folder.name)}-{config.get('version', '1')}"
-        return cls(tokenizer=tokenizer, weights=weights, name=name, analyzer=analyzer or default_analyzer())
+        return cls(
+            tokenizer=tokenizer,
+            weights=weights,
+            name=name,
+            analyzer=analyzer or default_analyzer(),
+            pairs=bool(config.get("pairs", False)),
+        )
 
     @property
     def name(self) -> str:
@@ -98,8 +110,10 @@ class StaticEmbedder:
         return self._encode(texts)
 
     def segmented(self, text: str) -> str:
-        """Return the text as the tokenizer sees it: normalised words joined by blanks."""
-        return " ".join(self._analyzer.words(self._analyzer.normalise(text)))
+        """Return the text as the tokenizer sees it: normalised words, and pairs if wanted, joined by blanks."""
+        normalised = self._analyzer.normalise(text)
+        terms = self._analyzer.words(normalised)
+        return " ".join([*terms, *map("#{}".format, self._analyzer.pairs(normalised))] if self._pairs else terms)
 
     def _encode(self, texts: Sequence[str]) -> FloatArray:
         vectors = np.zeros((len(texts), self.dim), dtype=np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable, Sequence
 
@@ -11,6 +12,8 @@ from index.query import AnalysedQuery
 
 REMEMBERED = 200_000  # terms whose rarity is kept: asking tantivy again costs more than the rest of a comparison
 
+KEPT = 8192  # known questions whose terms are remembered
+
 
 class Coverage:
     """Compares a question with texts, each word weighted by how rare it is in the corpus."""
@@ -18,6 +21,7 @@ class Coverage:
     def __init__(self, parts: SearchParts) -> None:
         self._parts = parts
         self._count = max(parts.texts.count, 1)
+        self._terms = functools.lru_cache(maxsize=KEPT)(self._terms_of)
         self._rarities: dict[tuple[str, str], float] = {}
 
     def rarity(self, term: str, field: str = TEXT) -> float:
@@ -31,8 +35,8 @@ class Coverage:
 
     def similarity(self, query: AnalysedQuery, question: str) -> float:
         """Return the weighted Dice overlap of the character terms of the query and a known question, 0..1."""
-        terms = frozenset(self._parts.analyzer.characters(self._parts.analyzer.normalise(question)))
-        both = self._weight(query.own_terms) + self._weight(terms)
+        terms, weight = self._terms(question)
+        both = self._weight(query.own_terms) + weight
         return 2 * self._weight(query.own_terms & terms) / both if both else 0.0
 
     def best_question(self, query: AnalysedQuery, passage: Passage) -> tuple[str | None, float]:
@@ -58,6 +62,10 @@ class Coverage:
             "known": self._known(words),
             "rarest_missing": rarest_missing / rarest if rarest else 1.0,
         }
+
+    def _terms_of(self, question: str) -> tuple[frozenset[str], float]:
+        terms = frozenset(self._parts.analyzer.characters(self._parts.analyzer.normalise(question)))
+        return terms, self._weight(terms)
 
     def _known(self, words: Sequence[str]) -> float:
         known = [word for word in words if self._parts.texts.document_frequency(WORDS, word)]

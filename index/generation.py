@@ -14,6 +14,7 @@ from index.doubt import DoubtModel
 from index.embedder import Embedder
 from index.errors import REBUILD, IndexBrokenError
 from index.fusion import Weights
+from index.guide_ranker import shipped_guide_model
 from index.known_questions import KnownQuestions
 from index.lexical import TermIndex
 from index.manifest import Manifest
@@ -50,7 +51,13 @@ class Index:
         doubt_model: DoubtModel | None = None,
     ) -> Retriever:
         """Return a retriever over this generation."""
-        return Retriever(parts=self._parts, weights=weights, reranker=reranker, doubt_model=doubt_model)
+        return Retriever(
+            parts=self._parts,
+            weights=weights,
+            reranker=reranker,
+            doubt_model=doubt_model,
+            guide_model=shipped_guide_model(),
+        )
 
     def passage(self, passage_id: str) -> Passage:
         """Return the passage with this id.

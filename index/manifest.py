@@ -15,6 +15,7 @@ from index.catalogue import Numbered
 from index.embedder import Embedder
 from index.errors import REBUILD, IndexBrokenError
 from index.fingerprint import FORMAT_VERSION
+from index.parts import MAX_QUESTIONS
 
 MANIFEST = "manifest.json"
 
@@ -37,6 +38,9 @@ class Manifest:
     def describe(cls, numbered: Sequence[Numbered], ids: IntArray, *, embedder: Embedder, fingerprint: str) -> Manifest:
         """Return the manifest of a generation with these documents and vector ids."""
         passages = sum(len(entry.document.passages) for entry in numbered)
+        questions = sum(
+            len(passage.questions[:MAX_QUESTIONS]) for entry in numbered for passage in entry.document.passages
+        )
         return cls(
             format_version=FORMAT_VERSION,
             fingerprint=fingerprint,
@@ -44,7 +48,7 @@ class Manifest:
             dim=embedder.dim,
             documents=len(numbered),
             passages=passages,
-            questions=len(ids) - passages,
+            questions=questions,
             vectors=len(ids),
             built_at=now(),
         )

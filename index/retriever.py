@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from corpus.records import Document, Passage, Status
+from index.arrays import FloatArray
 from index.article_features import ArticleFeatures
 from index.article_ranker import ArticleRanker, shipped_booster
-from index.candidates import LISTS, Candidates, collect
+from index.candidates import LISTS, Candidates, collect, first_scores
 from index.catalogue import Filters
 from index.doubt import DoubtModel, load_doubt_model
 from index.evidence_features import Coverage
-from index.fusion import Weights, convex, descending, maxima
+from index.fusion import Weights, descending
+from index.guide_ranker import GuideModel, GuideRanker
 from index.parts import SearchParts
 from index.query import AnalysedQuery, analyse
 from index.reranker import KeepOrder, Reranker
@@ -76,6 +78,7 @@ class Retriever:
         weights: Weights = Weights(),  # noqa: B008 - frozen
         reranker: Reranker | None = None,
         doubt_model: DoubtModel | None = None,
+        guide_model: GuideModel | None = None,
     ) -> None:
         self._parts = parts
         self._weights = weights
@@ -84,6 +87,7 @@ class Retriever:
         self._coverage = Coverage(parts)
         booster = shipped_booster()
         self._articles = ArticleRanker(booster=booster, features=ArticleFeatures(parts)) if booster else None
+        self._guides = GuideRanker(guide_model, parts) if guide_model else None
 
     def search(
         self,
@@ -106,27 +110,27 @@ class Retriever:
         everything = matching & in_force
         best = collect(analysed, self._parts, None if everything.all() else everything)
         others = collect(analysed, self._parts, left_out) if left_out.any() else None
-        tops = _joint_maxima(best, others)
-        ranked = self._ranked(analysed, best, tops, filters)
+        ranked = self._ranked(analysed, best, first_scores(best, self._weights, beside=others), filters)
         hits = self._hits(analysed, best, ranked[: max(top_k, 0)], as_of)
         out_of_force: tuple[Hit, ...] = ()
         if others is not None:
+            scores = first_scores(others, self._weights, beside=best)
             out_of_force = self._hits(
-                analysed, others, self._ranked(analysed, others, tops, filters)[:OUT_OF_FORCE_KEPT], as_of
+                analysed, others, self._ranked(analysed, others, scores, filters)[:OUT_OF_FORCE_KEPT], as_of
             )
         features = self._features(analysed, hits)
         probability = self._doubt_model.probability(features) if hits else 0.0
         return SearchResult(hits=hits, out_of_force=out_of_force, probability=probability, features=features)
 
     def _ranked(
-        self, query: AnalysedQuery, found: Candidates, tops: Mapping[str, float], filters: Filters
+        self, query: AnalysedQuery, found: Candidates, fused: FloatArray, filters: Filters
     ) -> list[tuple[int, float]]:
         """Return (position in ``found``, score) of every candidate, best first."""
-        columns = [found.columns[name] for name in LISTS]
-        fused = convex(columns, [getattr(self._weights, name) for name in LISTS], [tops[name] for name in LISTS])
-        scores = self._reranker.score(np.column_stack([fused, *columns]))
+        scores = self._reranker.score(np.column_stack([fused, *(found.columns[name] for name in LISTS)]))
         if self._articles is not None:
             scores = self._articles.reorder(query, found, scores)
+        if self._guides is not None:
+            scores = self._guides.reorder(query, found, scores)
         if filters.facets:
             scores = scores + FACET_BOOST * self._parts.catalogue.with_facets(filters.facets, found.numbers)
         if filters.prefer_region:
@@ -167,11 +171,3 @@ class Retriever:
             "dense": max(hit.dense_score for hit in hits[:3]),
             "margin": (best.score - second) / best.score if best.score > 0 else 0.0,
         }
-
-
-def _joint_maxima(best: Candidates, others: Candidates | None) -> dict[str, float]:
-    """Return each list's largest score over both sets, so that their fused scores can be compared."""
-    tops = maxima(best.columns)
-    if others is not None:
-        tops = {name: max(top, float(others.columns[name].max(initial=0.0))) for name, top in tops.items()}
-    return tops

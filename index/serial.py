@@ -11,7 +11,7 @@ from typing import Any
 from corpus.records import Confidence, Document, Facet, Kind, Passage, Source
 
 _DOCUMENT_DATES = tuple(
-    "published_date effective_date repealed_date period_start period_end reviewed_on review_due".split()
+    ["published_date", "effective_date", "repealed_date", "period_start", "period_end", "reviewed_on", "review_due"]
 )
 _PASSAGE_DATES = ("effective_date", "repealed_date")
 

@@ -26,6 +26,7 @@ LEASE = dt.timedelta(seconds=60)
 KEPT = dt.timedelta(days=7)
 # The platform delivers customer-service messages for 48 hours after the visitor's last word.
 ADDRESS_KEPT = dt.timedelta(hours=48)
+VISITORS_KEPT = dt.timedelta(days=30)
 BACKOFF_S = (5, 30, 120, 600, 3600)
 MAX_ATTEMPTS = len(BACKOFF_S) + 1
 
@@ -148,7 +149,7 @@ class Outbox:
                 row.not_before = self._now() + dt.timedelta(seconds=BACKOFF_S[row.attempts - 1])
 
     def forget_old(self) -> None:
-        """Delete deliveries that are done or expired, and addresses that nothing may be sent to any more."""
+        """Delete deliveries that are done or expired, addresses that nothing may be sent to, visitors long gone."""
         now = self._now()
         done = (OutboxRow.state != State.WAITING.value, OutboxRow.created_at < now - ADDRESS_KEPT)
         silent = (ChannelVisitorRow.address.is_not(None), ChannelVisitorRow.last_at < now - ADDRESS_KEPT)
@@ -156,6 +157,7 @@ class Outbox:
             session.execute(delete(OutboxRow).where(*done))
             session.execute(delete(OutboxRow).where(OutboxRow.expires_at < now))
             session.execute(update(ChannelVisitorRow).where(*silent).values(address=None))
+            session.execute(delete(ChannelVisitorRow).where(ChannelVisitorRow.last_at < now - VISITORS_KEPT))
 
     def _fetchable(self, visitor: str) -> Select[OutboxRow]:
         now = self._now()

@@ -37,5 +37,5 @@ def test_without_a_file_the_hand_set_model_stands(tmp_path: Path) -> None:
 def test_a_broken_model_file_is_named(tmp_path: Path, text: str) -> None:
     path = tmp_path / "doubt.json"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(IndexBrokenError, match="doubt.json"):
+    with pytest.raises(IndexBrokenError, match=r"doubt\.json"):
         load_doubt_model(path)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fusion import aligned, best_per_number, convex, descending, maxima
+from index.fusion import aligned, best_per_number, convex, descending
 
 
 def test_pools_a_passage_to_its_best_entry() -> None:
@@ -40,7 +40,6 @@ def test_equal_scores_go_by_number() -> None:
 
 def test_no_candidates_fuse_to_nothing() -> None:
     assert convex([np.empty(0)], [1.0], [0.0]).tolist() == []
-    assert maxima({"text": np.empty(0)}) == {"text": 0.0}
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=20), st.floats(0.1, 1), st.floats(0.1, 1))

@@ -59,6 +59,11 @@ def test_a_verdict_that_is_none_is_refused(serve: Serve) -> None:  # noqa: F811
     assert server.client.post(f"{asked(server)}/feedback", data={"rating": "sideways"}).status_code == 422
 
 
+def test_a_link_cannot_put_words_on_the_page(serve: Serve) -> None:  # noqa: F811
+    server = serve()
+    assert server.client.get(f"{asked(server)}?ticket=请汇款到这个账户").status_code == 422
+
+
 def test_the_visitors_words_are_shown_as_stored_and_escaped(serve: Serve) -> None:  # noqa: F811
     server = serve()
     page = server.client.get(asked(server, "<b>鹭标</b>要啥材料，我电话13812345678")).text

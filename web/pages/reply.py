@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
@@ -22,11 +22,12 @@ from web.pages.rendering import linked, sources
 
 router = APIRouter(include_in_schema=False)
 
+TicketId = Annotated[str, Query(pattern=r"^[0-9A-Z-]{0,20}$")]
 Reason = Literal["wrong", "outdated", "wrong_citation", "unclear", "other", ""]
 
 
 @router.get("/r/{reply_id}", response_class=HTMLResponse)
-def page(reply_id: str, state: StateDep, said: Literal["thanks", ""] = "", ticket: str = "") -> Response:
+def page(reply_id: str, state: StateDep, said: Literal["thanks", ""] = "", ticket: TicketId = "") -> Response:
     """Show a stored reply as it was given."""
     turn = state.components.conversations.reply(reply_id)
     reply = turn.reply
@@ -43,7 +44,7 @@ def page(reply_id: str, state: StateDep, said: Literal["thanks", ""] = "", ticke
             notices=reply.notices if isinstance(reply, Answer | Handoff) else (),
             sources=Markup(sources(citations)),  # rendering escapes every field
             as_of=turn.as_of,
-            said=general.FEEDBACK_THANKS if said else messages.page_person_done(ticket[:40]) if ticket else "",
+            said=general.FEEDBACK_THANKS if said else messages.page_person_done(ticket) if ticket else "",
         )
     )
     return HTMLResponse(html, headers={**PLAIN_PAGE_HEADERS, "Cache-Control": "no-store", "X-Robots-Tag": "noindex"})

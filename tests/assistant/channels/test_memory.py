@@ -220,6 +220,11 @@ def test_what_is_old_is_forgotten_and_what_waits_is_kept(
     outbox.forget_old()
     with database.reading() as session:
         assert session.scalars(select(OutboxRow)).all() == []
+        assert len(session.scalars(select(ChannelVisitorRow)).all()) == 1
+    clock.pass_s(30 * 86400)
+    outbox.forget_old()
+    with database.reading() as session:
+        assert session.scalars(select(ChannelVisitorRow)).all() == []
 
 
 def test_choosing_the_assistant_holds_for_half_a_day(inbox: Inbox, database: Database, clock: Clock) -> None:

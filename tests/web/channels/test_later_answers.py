@@ -46,7 +46,9 @@ def test_acknowledges_and_sends_where_the_account_may(serve: Serve, slow: SlowWr
     assert sent["touser"] == OPEN_ID
     assert sent["msgtype"] == "text"
     assert "三样材料" in sent["text"]["content"]
-    assert "三样材料".encode() in server.platform.bodies[0]  # UTF-8, not \u escapes: the platform shows those as they are
+    assert (
+        "三样材料".encode() in server.platform.bodies[0]
+    )  # UTF-8, not \u escapes: the platform shows those as they are
 
 
 def test_acknowledges_and_lets_fetch_where_the_account_may_not_send(serve: Serve, slow: SlowWriter) -> None:

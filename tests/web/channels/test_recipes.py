@@ -53,7 +53,9 @@ def test_the_python_examples_run(served: tuple[str, str], number: int) -> None:
 
 
 def test_the_python_example_with_a_key_runs_too(served: tuple[str, str]) -> None:
-    code = filled_in(blocks("python", "run")[0].replace("# request", "request"), served)
+    keyless = '{"Content-Type": "application/json"}'
+    with_key = keyless.replace("}", ', "Authorization": "Bearer YOUR_KEY"}')
+    code = filled_in(blocks("python", "run")[0].replace(keyless, with_key), served)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert PART_OF_ANSWER in done.stdout, done.stderr
 

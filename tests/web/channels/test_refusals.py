@@ -91,9 +91,14 @@ def test_plain_fields_beside_the_envelope_are_not_believed(serve: Serve) -> None
 
 def test_a_message_for_another_account_is_refused(serve: Serve) -> None:
     server = serve()
-    for sender, other in ((server.sender("safe", "safe"), "wx0000000000000000"), (server.wecom(), "ww0000000000000000")):
+    for sender, other in (
+        (server.sender("safe", "safe"), "wx0000000000000000"),
+        (server.wecom(), "ww0000000000000000"),
+    ):
         stamp, nonce = str(int(time.time())), "77"
-        sealed = xmltodict.parse(WeChatCrypto(TOKEN, AES_KEY, other).encrypt_message(text_xml("问"), nonce, stamp))["xml"]
+        sealed = xmltodict.parse(WeChatCrypto(TOKEN, AES_KEY, other).encrypt_message(text_xml("问"), nonce, stamp))[
+            "xml"
+        ]
         params = {"msg_signature": sealed["MsgSignature"], "timestamp": stamp, "nonce": nonce}
         response = sender.deliver(params, f"<xml><Encrypt>{sealed['Encrypt']}</Encrypt></xml>".encode())
         assert response.status_code == 403
@@ -116,7 +121,9 @@ def test_dangerous_and_broken_xml_is_refused_in_and_out_of_the_envelope(serve: S
         BOMB, XXE, "", "<xml>", "no xml", "<xml/>", "<xml><MsgType>text</MsgType></xml>", "\x00\xff",
         '<?xml version="1.0" encoding="no-such"?><xml/>', "<a>" * 5000,
     ]  # fmt: skip
-    for xml, sender in itertools.product(broken, (server.sender("plain"), server.sender("safe", "safe"), server.wecom())):
+    for xml, sender in itertools.product(
+        broken, (server.sender("plain"), server.sender("safe", "safe"), server.wecom())
+    ):
         assert sender.post(xml).status_code == 403, (xml[:80], sender.path)
     assert stored(server) == 0
 

@@ -126,6 +126,8 @@ def test_xml_that_declares_anything_is_refused_however_harmless(declared: str) -
 @given(st.text(max_size=200))
 def test_written_xml_reads_back_whatever_the_text_holds(text: str) -> None:
     found = read_fields(write_fields({"Content": text, "CreateTime": 12}).encode())
-    legal = "".join(c for c in text if c in "\t\n\r" or "\x20" <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff")
+    legal = "".join(
+        c for c in text if c in "\t\n\r" or "\x20" <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff"
+    )
     assert found["Content"] == legal.replace("\r\n", "\n").replace("\r", "\n").strip()
     assert found["CreateTime"] == "12"

@@ -15,18 +15,37 @@ from index.store import IndexStore
 from tests.web.desk.conftest import DeskServer, desk_server
 
 DESK = "/api/v1/desk"
-QUESTION = "骆驼奶商标标识由保管员张贴，每箱张贴几次，张贴后登记"
+QUESTION = "骆驼奶商标标识张贴几次"
 
 
-def regulation(times: str = "三次") -> bytes:
-    return f"""通辽市市场监督管理局文件
-通市监发〔2026〕12号
-通辽市骆驼奶商标标识保管办法
-第一条 为保管好骆驼奶商标标识，制定本办法。
-第二条 骆驼奶商标标识由保管员张贴，每箱张贴{times}，张贴后由保管员登记。
-第三条 本办法自2026年3月1日起施行。
-通辽市市场监督管理局
-2026年2月10日
+def guide(times: str = "三次") -> bytes:
+    return f"""---
+id: camel-milk
+kind: guide
+title: 骆驼奶商标标识怎么贴
+aliases: [骆驼奶]
+topic: 商标
+region: 全国
+effective_date: 2024-02-01
+confidence: verified
+reviewed_on: 2026-11-01
+review_due: 2027-11-01
+sources:
+  - title: 骆驼奶标识办法
+related: []
+---
+
+## 谁能办
+骆驼奶商标标识由保管员张贴。
+
+问法：骆驼奶商标标识谁来贴
+来源：《骆驼奶标识办法》第一条
+
+## 怎么办
+每箱骆驼奶的商标标识张贴{times}。
+
+问法：骆驼奶商标标识张贴几次｜骆驼奶标识贴几遍
+来源：《骆驼奶标识办法》第二条
 """.encode()
 
 
@@ -42,13 +61,12 @@ def desk(
 
     indexes = Indexes(store=IndexStore(folder), embedder=small_embedder, documents=documents)
     indexes.build()
-    # A regulation of three articles has no lay questions: what it answers is less sure than a guide.
-    with desk_server(indexes, folder, answer_threshold=0.02) as server:
+    with desk_server(indexes, folder) as server:
         holder.append(server)
         yield server
 
 
-def upload(desk: DeskServer, data: bytes, name: str = "办法.txt") -> dict:
+def upload(desk: DeskServer, data: bytes, name: str = "办法.md") -> dict:
     response = desk.editor.post(f"{DESK}/documents/uploads", files={"file": (name, data)})
     assert response.status_code == 201, response.text
     return response.json()
@@ -74,7 +92,7 @@ def ask(browser: TestClient, query: str) -> dict:
 
 def test_a_document_goes_live_after_its_rehearsal_shows_what_changes(desk: DeskServer) -> None:
     ask(desk.browser(), QUESTION)
-    taken = upload(desk, regulation())
+    taken = upload(desk, guide())
     address = f"{DESK}/documents/uploads/{taken['upload_id']}"
     assert desk.editor.post(f"{address}/confirm", headers=match(1)).status_code == 409
     rehearsed = desk.editor.post(f"{address}/rehearsal").json()
@@ -87,15 +105,15 @@ def test_a_document_goes_live_after_its_rehearsal_shows_what_changes(desk: DeskS
 
 
 def test_a_curated_answer_waits_for_review_when_the_text_it_cites_gets_a_new_version(desk: DeskServer) -> None:
-    document_id = publish(desk, regulation())
-    body = {"question": "村合作社办牌子奖不奖钱", "text": "奖，按办法办。", "passage_ids": [f"{document_id}#a2"]}
+    document_id = publish(desk, guide())
+    body = {"question": "村合作社办牌子奖不奖钱", "text": "奖，按办法办。", "passage_ids": [f"{document_id}#steps"]}
     draft = desk.clerk.post(f"{DESK}/curated", json=body).json()
     address = f"{DESK}/curated/{draft['curated_id']}"
     assert desk.editor.post(f"{address}/approve", headers=match(1)).status_code == 200
     given = ask(desk.browser(), body["question"])
     assert [each["document_id"] for each in given["citations"]] == [f"curated-{draft['curated_id']}", document_id]
 
-    publish(desk, regulation("八次"))
+    publish(desk, guide("八次"))
     assert ask(desk.browser(), body["question"])["curated_id"] is None
     waiting = desk.clerk.get(f"{DESK}/curated", params={"state": "review"}).json()["items"]
     assert [each["curated_id"] for each in waiting] == [draft["curated_id"]]
@@ -108,7 +126,7 @@ def test_a_curated_answer_waits_for_review_when_the_text_it_cites_gets_a_new_ver
     assert ask(desk.browser(), body["question"])["curated_id"] == draft["curated_id"]
 
     diff = desk.clerk.get(f"{DESK}/documents/{document_id}/diff", params={"old": 1, "new": 2}).json()
-    assert [each["locator"] for each in diff["passages"]] == ["第二条"]
+    assert [each["locator"] for each in diff["passages"]] == ["怎么办"]
 
     held = desk.editor.get(f"{DESK}/documents/{document_id}")
     withdrawn = desk.editor.post(f"{DESK}/documents/{document_id}/withdraw", headers=match(held.headers["etag"]))
@@ -123,15 +141,15 @@ def test_a_curated_answer_waits_for_review_when_the_text_it_cites_gets_a_new_ver
 
 
 def test_a_file_larger_than_other_bodies_is_taken_and_one_of_200_mb_refused(desk: DeskServer) -> None:
-    big = regulation() + "第四条 附则。\n".encode() * 100_000
-    assert upload(desk, big)["file_name"] == "办法.txt"
+    big = guide() + "\n骆驼奶。\n".encode() * 100_000
+    assert upload(desk, big)["file_name"] == "办法.md"
     headers = {"Content-Length": str(200 * 2**20), "Content-Type": "multipart/form-data; boundary=x"}
     refused = desk.editor.post(f"{DESK}/documents/uploads", headers=headers, content=iter([b"--x\r\n"]))
     assert (refused.status_code, refused.json()["title"]) == (413, "内容太大了，请减小后再试。")
 
 
 def test_a_name_that_climbs_out_is_cut_to_its_last_part(desk: DeskServer) -> None:
-    assert upload(desk, regulation("一次"), "../../x.txt")["file_name"] == "x.txt"
+    assert upload(desk, guide("一次"), "../../x.md")["file_name"] == "x.md"
 
 
 def test_what_cannot_be_read_is_refused_with_a_sentence(desk: DeskServer) -> None:
@@ -141,7 +159,7 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(desk: DeskServer) -> Non
 
 
 def test_an_amendment_names_fields_that_exist_and_dates_that_fit(desk: DeskServer) -> None:
-    document_id = publish(desk, regulation("九次"))
+    document_id = publish(desk, guide("九次"))
     address = f"{DESK}/documents/{document_id}"
     etag = desk.editor.get(address).headers["etag"]
     assert desk.editor.patch(address, json={"sha256": "x"}, headers=match(etag)).status_code == 422

@@ -1,0 +1,109 @@
+"""From lay questions to the rows that the guide ranker's trees learn from, computed by the product's own search."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import lightgbm
+import numpy as np
+
+from corpus.records import Document, Facet, Kind
+from index.arrays import FloatArray, IntArray
+from index.candidates import collect, first_scores
+from index.embedder import Embedder, StaticEmbedder
+from index.facet_guess import FacetGuess
+from index.fusion import Weights
+from index.guide_features import FEATURES, GuideFeatures
+from index.guide_ranker import FACETS, TREES, GuideModel
+from index.parts import SearchParts
+from index.query import analyse
+from index.terms import Analyzer
+from index.training import guide_tokens
+from index.training.lay_folds import LayQuestion
+
+ROUNDS = 300
+RISING = ("blend", "text", "fit", "question_fit", "overlap", "coverage", "heading", "title", "facet_probability")
+PARAMETERS: dict[str, Any] = {
+    "objective": "lambdarank",
+    "learning_rate": 0.05,
+    "num_leaves": 15,
+    "min_data_in_leaf": 80,
+    "feature_fraction": 0.5,
+    "bagging_fraction": 0.7,
+    "bagging_freq": 1,
+    "lambda_l2": 5.0,
+    "lambdarank_truncation_level": 10,
+    "label_gain": [0, 1],
+    # More of these never makes a section worse: what is nearer than anything in training still counts as nearer.
+    "monotone_constraints": [int(name in RISING) for name in FEATURES],
+    "num_threads": 1,
+    "deterministic": True,
+    "seed": 1,
+    "verbosity": -1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The candidates of a question: (n, len(FEATURES)) and (n,) 0 or 1."""
+
+    features: FloatArray
+    right: IntArray
+
+
+def facet_guess(documents: Iterable[Document], analyzer: Analyzer) -> FacetGuess:
+    """Count the lay questions of the documents."""
+    facets = list(Facet)
+    return FacetGuess.train(
+        (
+            frozenset(analyzer.characters(analyzer.normalise(question))),
+            facets.index(passage.facet) if passage.facet else len(facets),
+        )
+        for document in documents
+        if document.kind is not Kind.LAW
+        for passage in document.passages
+        for question in passage.questions
+    )
+
+
+def features_of(parts: SearchParts, embedder: Embedder, guess: FacetGuess) -> GuideFeatures:
+    """Return the features over a generation."""
+    return GuideFeatures(parts, embedder=embedder, facet_guess=guess)
+
+
+def rows(
+    parts: SearchParts, features: GuideFeatures, questions: Iterable[LayQuestion], as_of: dt.date
+) -> Iterator[Row]:
+    """Yield the rows of the questions whose section is among the candidates."""
+    allowed = parts.catalogue.in_force(as_of)
+    for question in questions:
+        query = analyse(question.query, analyzer=parts.analyzer, embedder=parts.embedder)
+        found = collect(query, parts, allowed)
+        positions = features.best(found, first_scores(found, Weights()))
+        right = (found.numbers[positions] == parts.catalogue.number(question.passage_id)).astype(np.int64)
+        if right.any():
+            yield Row(features.matrix(query, found, positions), right)
+
+
+def fit(examples: Sequence[Row]) -> lightgbm.Booster:
+    """Train the trees."""
+    data = lightgbm.Dataset(
+        np.vstack([row.features for row in examples]),
+        np.concatenate([row.right for row in examples]),
+        group=[len(row.right) for row in examples],
+        feature_name=list(FEATURES),
+    )
+    return lightgbm.train(PARAMETERS, data, ROUNDS)
+
+
+def save(model: GuideModel, folder: Path) -> None:
+    """Write the three files of the model."""
+    assert isinstance(model.embedder, StaticEmbedder)
+    assert isinstance(model.booster, lightgbm.Booster)
+    guide_tokens.save(model.embedder, folder)
+    model.facet_guess.save(folder / FACETS)
+    model.booster.save_model(str(folder / TREES))

@@ -1,0 +1,51 @@
+"""The lay questions of the guides, each held out in one of several folds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from corpus.records import Document, Kind, Status
+
+FOLDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class LayQuestion:
+    """A lay question and where it stands; ``known`` when it was left in the index."""
+
+    query: str
+    passage_id: str
+    document_id: str
+    known: bool = False
+
+
+def hold_out(documents: Iterable[Document], fold: int, as_of: dt.date) -> tuple[list[Document], list[LayQuestion]]:
+    """Return the documents without the questions of ``fold``, and those of them that can be asked on ``as_of``.
+
+    The questions of a passage are dealt out one to a fold, so each passage keeps most of its questions.
+    """
+    kept: list[Document] = []
+    held: list[LayQuestion] = []
+    for document in documents:
+        passages = []
+        for passage in document.passages:
+            mine = passage.questions[(fold - passage.order) % FOLDS :: FOLDS]
+            passages.append(replace(passage, questions=tuple(q for q in passage.questions if q not in mine)))
+            if document.kind is not Kind.LAW and document.status(as_of, passage) in (Status.CURRENT, Status.EXPIRED):
+                held.extend(LayQuestion(query, passage.passage_id, document.document_id) for query in mine)
+        kept.append(replace(document, passages=tuple(passages)))
+    return kept, held
+
+
+def known_questions(documents: Iterable[Document], as_of: dt.date, *, every: int) -> list[LayQuestion]:
+    """Return one in ``every`` of the questions that the documents still have."""
+    known = [
+        LayQuestion(query, passage.passage_id, document.document_id, known=True)
+        for document in documents
+        for passage in document.passages
+        if document.kind is not Kind.LAW and document.status(as_of, passage) in (Status.CURRENT, Status.EXPIRED)
+        for query in passage.questions
+    ]
+    return known[::every]
