@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
@@ -25,6 +25,9 @@ from index.retriever import Filters, Hit, Retriever, SearchResult
 MAX_TEXT_CHARS = 1500
 _RESERVE_CHARS = 60
 """Kept free for what is put around an answer's text."""
+
+MIN_ADDED_CHARS = 3
+"""Fewer characters than this are no topic of their own."""
 
 Replied = tuple[Reply, tuple[Hit, ...]]
 """A reply and the passages it used."""
@@ -123,8 +126,13 @@ class QuestionChain:
     def _retrieve(self, question: Question) -> Retrieved:
         prefer = self._rules.region if question.meant.local else None
         filters = Filters(regions=self._rules.regions, facets=question.meant.facets, prefer_region=prefer)
-        text = without_day(question.text)
-        return Retrieved(question, question.retriever.search(text, as_of=question.as_of, top_k=8, filters=filters))
+        result = question.retriever.search(
+            without_day(question.text), as_of=question.as_of, top_k=8, filters=filters
+        )
+        if question.meant.follow_up and result.hits and not _mentions(result.hits[0], question.meant.added):
+            alone = replace(question.meant, follow_up=False, clauses=(), standalone_query=question.meant.alone)
+            return self._retrieve(replace(question, text=question.meant.alone, meant=alone))
+        return Retrieved(question, result)
 
     def _decide(self, found: Retrieved) -> Decided:
         question, result = found.question, found.result
@@ -188,6 +196,13 @@ class QuestionChain:
             notices=future_only(result.out_of_force),
             suggestions=nearest_questions(result.hits),
         )
+
+
+def _mentions(hit: Hit, words: str) -> bool:
+    """Whether ``hit`` speaks of any of the words that a follow-up added; of no words, it does."""
+    pairs = {words[i : i + 2] for i in range(len(words) - 1)}
+    told = f"{hit.passage.heading}{hit.passage.text}{hit.passage.questions}"
+    return len(words) < MIN_ADDED_CHARS or any(pair in told for pair in pairs)
 
 
 def shown_at_once(reply: Reply) -> Generator[Sources | Delta, None, None]:

@@ -177,11 +177,13 @@ class Assistant:
     def _remember(
         self, asked: Asked, reply: Reply, used: Sequence[Hit], *, channel: Channel, visitor: str | None
     ) -> Turn:
+        # What leads nowhere is no topic for the next question to go on with.
+        leads_on = asked.meant.talk is Talk.QUESTION and not isinstance(reply, Abstention)
         turn = Turn(
             reply_id=uuid.uuid4().hex,
             session_id=asked.session_id,
             query=asked.query,
-            standalone_query=asked.meant.standalone_query if asked.meant.talk is Talk.QUESTION else "",
+            standalone_query=asked.meant.standalone_query if leads_on else "",
             reply=reply,
             as_of=asked.as_of,
             channel=channel,

@@ -42,6 +42,9 @@ _POINTING = re.compile(r"^(那|那么|这个|那个|它|他们|这|还有|然后
 _LOCAL = re.compile(
     r"通辽|科尔沁|开鲁|库伦|奈曼|扎鲁特|科左|霍林郭勒|我们市|咱们?市|我市|本市|本地|当地|我们这|俺们这|咱们?这|规划|十四五|重点工程"
 )
+_ASKING = re.compile(
+    r"有[什么啥]+好处|有[什么啥]+用|能不能|可不可以|要不要|(?:还?需要|要|得|该|都)*(?:交|准备|带|拿)?(?:什么|啥|哪些|哪几样|几样|多少|几个)|需要"
+)
 _FILLER = re.compile(r"请问|想问一?下?|问一?下|咨询一?下?|我想|帮我|麻烦|你好|您好|老师|同志|一下|啊|呀|呢|吗|么|嘛|吧|不$")
 
 
@@ -69,7 +72,9 @@ class Previous:
 class Understanding:
     """A message, read. ``parts`` are the questions in it, each able to stand alone; ``clauses`` refine the first.
 
-    ``local`` says that it is about this city: its own texts then come first.
+    ``local`` says that it is about this city: its own texts then come first. Of a follow-up, ``alone`` is the message
+    as it stands and ``added`` the words in it that are neither facet nor filler: evidence that holds none of them shows
+    that it was no follow-up.
     """
 
     talk: Talk
@@ -79,6 +84,8 @@ class Understanding:
     facets: frozenset[Facet] = frozenset()
     follow_up: bool = False
     local: bool = False
+    alone: str = ""
+    added: str = ""
 
 
 def facets_in(text: str) -> frozenset[Facet]:
@@ -113,7 +120,7 @@ class Understander:
             topic = self._topic_part(previous.standalone_query, drop_facets=bool(facets))
             standalone = f"{topic} {text}"
             clauses = self._clauses(text) or (text,)
-            return Understanding(Talk.QUESTION, standalone, (standalone,), clauses, facets, True, local)
+            return Understanding(Talk.QUESTION, standalone, (standalone,), clauses, facets, True, local, text, self._content(text))
         if not topics and facets and len(self._content(text)) <= 2:
             return Understanding(Talk.OPEN_TOPIC, text, (text,), facets=facets)
         parts = self._parts(text)
@@ -148,7 +155,8 @@ class Understander:
             return previous
         for pattern in _FACET_PATTERNS.values():
             previous = pattern.sub(" ", previous)
-        previous = re.sub(r"有什么好处|有啥好处|有啥用|有什么用|能不能|可不可以|要不要|需要", " ", previous)
+        previous = _POINTING.sub(" ", previous)
+        previous = _ASKING.sub(" ", previous)
         return " ".join(_FILLER.sub(" ", previous).split())
 
     def _content(self, text: str) -> str:

@@ -18,6 +18,7 @@ from web.desk import router as desk
 from web.desk.housekeeping import Housekeeper
 from web.door import App
 from web.pages import chat, docs, document, reply
+from web.pages.desk import forms, mounting
 from web.routes import ask, documents, feedback, operations, search, sessions
 from web.state import State
 
@@ -66,7 +67,9 @@ def create_app(state: State) -> FastAPI:
     ):
         app.include_router(module.router)
     app.include_router(desk.router)
+    app.include_router(forms.router)
     errors.install(app)
     app.mount("/page-assets", StaticFiles(directory=ASSETS_DIR))
     docs.mount(app)
+    mounting.mount(app, state)
     return chat.mount(app, state, app.state.anonymous_limit)

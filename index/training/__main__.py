@@ -40,10 +40,16 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="where the embedding is written")
     parser.add_argument("--held-out", type=Path, default=None, help="JSON lines of questions to keep out of training")
     parser.add_argument("--folds", type=int, default=FOLDS, help="cross-fitting folds of the ranker; 0 trains none")
+    parser.add_argument("--guide-questions", action="store_true", help="learn the guides' lay questions too")
     options = parser.parse_args()
     held_out = [str(row["question"]) for row in read_lines(options.held_out)] if options.held_out else []
     analyzer = default_analyzer()
-    data = read_training_data(options.bench, lay_questions=shipped_questions(), held_out=held_out)
+    data = read_training_data(
+        options.bench,
+        lay_questions=shipped_questions(),
+        held_out=held_out,
+        guide_questions=options.guide_questions,
+    )
     trainer = Trainer(data, analyzer)
     embedder = trainer.embedder(f"{export.NAME}-{export.VERSION}")
     export.save(embedder, options.out)

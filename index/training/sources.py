@@ -58,10 +58,14 @@ class TrainingData:
     pairs: list[Pair]
 
 
-def read_training_data(bench: Path, *, lay_questions: LayQuestions, held_out: Sequence[str] = ()) -> TrainingData:
+def read_training_data(
+    bench: Path, *, lay_questions: LayQuestions, held_out: Sequence[str] = (), guide_questions: bool = False
+) -> TrainingData:
     """Read the data folder, the shipped lay questions and the guides.
 
     :param held_out: questions kept for judging: whatever nearly repeats one of them is left out.
+    :param guide_questions: learn the lay questions of the guides too. Off for the shipped model: they are what the
+        guide ranker is fitted and judged on, fold by fold, and the embedding would have seen every fold.
     """
     laws, guides = read_statutes(bench / "corpus.jsonl.gz"), shipped_documents()
     leaks = LeakFilter(held_out)
@@ -76,7 +80,7 @@ def read_training_data(bench: Path, *, lay_questions: LayQuestions, held_out: Se
     pairs += [Pair("lay", text, passage_id) for passage_id, text in _lay(laws, lay_questions)]
     pairs += [
         Pair("guide", text, passage.passage_id)
-        for document in guides
+        for document in (guides if guide_questions else [])
         for passage in document.passages
         for text in passage.questions
     ]

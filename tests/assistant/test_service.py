@@ -163,3 +163,9 @@ def test_greeting_and_thanks_are_met_in_kind(make_assistant: Callable[..., Assis
     assert assistant.ask("你好").reply.text == messages.GREETING
     assert assistant.ask("谢谢啊").reply.text == messages.THANKS
     assert isinstance(assistant.ask("转人工").reply, Handoff)
+
+
+def test_small_words_from_elsewhere_do_not_get_the_old_answer_again(assistant: Assistant) -> None:
+    first = assistant.ask("鹭标多少钱")
+    second = assistant.ask("今天天气咋样", session_id=first.session_id)
+    assert not isinstance(second.reply, Answer)

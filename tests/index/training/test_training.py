@@ -78,7 +78,11 @@ def test_pairs_find_their_articles(data: TrainingData) -> None:
     assert of_source(data, "chosen") == [("专利能用几年", "2")]
     assert of_source(data, "cited") == [("邻居抢注了我的牌子", "1")]
     assert of_source(data, "lay") == [("看到别人的商标公告能反对吗", "1")]
-    assert of_source(data, "guide")
+    assert not of_source(data, "guide")
+
+
+def test_guide_questions_are_learnt_when_asked_for(bench: Path) -> None:
+    assert of_source(read_training_data(bench, lay_questions=LAY, guide_questions=True), "guide")
 
 
 def test_answers_that_a_model_wrote_are_left_out(data: TrainingData) -> None:

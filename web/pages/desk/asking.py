@@ -41,9 +41,7 @@ def build(state: State) -> None:
         ask = gr.Button(words.ASK, variant="primary", scale=0, min_width=80)
     with gr.Row():
         with gr.Column(scale=1):
-            answer = gr.Textbox(
-                label=words.ANSWER_EDITABLE, lines=16, max_lines=30, buttons=["copy"], elem_id="answer"
-            )
+            answer = gr.Textbox(label=words.ANSWER_EDITABLE, lines=16, max_lines=30, buttons=["copy"], elem_id="answer")
             reply_id = gr.Textbox(visible="hidden", elem_id="reply-id")
             gr.Button(words.PRINT_SLIP, elem_id="print-slip")
         with gr.Column(scale=1):

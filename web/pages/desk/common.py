@@ -71,6 +71,3 @@ def chosen(value: str | None) -> str:
 def done() -> None:
     """Say that it is done."""
     gr.Info(words.DONE, title=words.DESK)
-
-
-

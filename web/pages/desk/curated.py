@@ -8,17 +8,16 @@ from typing import Any
 import gradio as gr
 
 from assistant.desk import page_messages as words
-from assistant.desk.curated_records import CuratedAnswer, CuratedState
+from assistant.desk.curated_records import CuratedAnswer, CuratedState, CuratedText
 from assistant.service import today_in_shanghai
-from web.desk.curated import REVIEW_AFTER, text_of
-from web.desk.schemas import CuratedRequest, OutsideSource
+from web.desk.curated import REVIEW_AFTER, sources_of
+from web.desk.schemas import OutsideSource
 from web.pages.desk.common import QUIET, actor_of, chosen, day, done, guarded, lines
 from web.state import State
 
 SHOWN = 100
 FOUND = 8
 STATES = {words.ALL: None, **{name: CuratedState(state) for state, name in words.STATES.items()}}
-Fields = tuple[str, str, str, str, str, str, str, str, str, str]
 
 
 class CuratedEvents:
@@ -43,11 +42,31 @@ class CuratedEvents:
         actor_of(self._state, request)
         return _opened(self._curated.get(curated_id)) if curated_id else _empty()
 
-    def save(self, curated_id: str | None, seen: int, *rest: Any) -> tuple[Any, ...]:
+    def save(  # noqa: PLR0913 - Gradio hands over one argument for each field of the form
+        self,
+        curated_id: str | None,
+        seen: int,
+        question: str,
+        similar: str,
+        negative: str,
+        text: str,
+        passages: str,
+        outside: str,
+        topic: str,
+        valid_from: str,
+        valid_until: str,
+        review_due: str,
+        request: gr.Request,
+    ) -> tuple[Any, ...]:
         """Write a draft."""
-        *fields, request = rest
         actor = actor_of(self._state, request)
-        content = text_of(self._state, _request(tuple(fields)))
+        split = [line.partition("｜") for line in lines(outside)]
+        others = [OutsideSource(title=title[:200], reference=rest[:200]) for title, _, rest in split if title]
+        content = CuratedText(
+            question=question, text=text, similar=lines(similar), negative=lines(negative), topic=topic,
+            sources=sources_of(self._state, lines(passages), others), valid_from=day(valid_from),
+            valid_until=day(valid_until), review_due=day(review_due) or today_in_shanghai() + REVIEW_AFTER,
+        )  # fmt: skip
         if curated_id and seen:
             answer = self._curated.edit(actor, curated_id, version=seen, content=content)
         else:
@@ -105,17 +124,6 @@ def _opened(answer: CuratedAnswer) -> tuple[Any, ...]:
         content.question, "\n".join(content.similar), "\n".join(content.negative), content.text, "\n".join(inside),
         "\n".join(outside), content.topic, str(content.valid_from or ""), str(content.valid_until or ""),
         content.review_due.isoformat(), state, answer.version,
-    )  # fmt: skip
-
-
-def _request(fields: tuple[str, ...]) -> CuratedRequest:
-    question, similar, negative, text, passages, outside, topic, valid_from, valid_until, review_due = fields
-    split = [line.partition("｜") for line in lines(outside)]
-    return CuratedRequest(
-        question=question[:200], text=text[:2000], similar=list(lines(similar)), negative=list(lines(negative)),
-        passage_ids=list(lines(passages)), topic=topic, valid_from=day(valid_from), valid_until=day(valid_until),
-        review_due=day(review_due),
-        outside_sources=[OutsideSource(title=title[:200], reference=rest[:200]) for title, _, rest in split],
     )  # fmt: skip
 
 

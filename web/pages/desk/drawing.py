@@ -57,7 +57,7 @@ def conversation(ticket: Ticket, turns: Iterable[Turn]) -> str:
     parts = [f'<p class="quiet">{" · ".join(escape(fact) for fact in facts)}</p>']
     parts += [
         f'<div class="desk-turn"><p class="asked">{escape(turn.query)}</p>'
-        f'<details{" open" if turn.reply_id == ticket.reply_id else ""}><summary>{escape(turn.reply.text[:60])}…</summary>'
+        f"<details{' open' if turn.reply_id == ticket.reply_id else ''}><summary>{escape(turn.reply.text[:60])}…</summary>"
         f"\n\n{turn_markdown(turn)}\n\n</details></div>"
         for turn in turns
     ]
@@ -67,9 +67,7 @@ def conversation(ticket: Ticket, turns: Iterable[Turn]) -> str:
 def preview(upload: Upload) -> str:
     """Return what was recognised in a file, its warnings, and its passages."""
     document = upload.document
-    facts = [
-        [label, str(getattr(document, name) or words.NOT_RECOGNISED)] for name, label in words.FACTS.items()
-    ]
+    facts = [[label, str(getattr(document, name) or words.NOT_RECOGNISED)] for name, label in words.FACTS.items()]
     warnings = "".join(f'<p class="desk-warn">⚠ {escape(each)}</p>' for each in upload.warnings)
     passages = "".join(
         f'<div class="desk-card"><span class="place">{escape(each.locator)}</span>'
@@ -90,10 +88,13 @@ def rehearsal(found: Rehearsal | None) -> str:
 
 def diff(found: DocumentDiff) -> str:
     """Return what changed, what went struck out and what came marked."""
-    parts = [table(("", words.BEFORE, words.NOW), [(each.name, each.before, each.after) for each in found.fields])] * bool(found.fields)
+    parts = [
+        table(("", words.BEFORE, words.NOW), [(each.name, each.before, each.after) for each in found.fields])
+    ] * bool(found.fields)
     for change in found.passages:
         pieces = "".join(
-            f"<{_PIECE_TAGS[piece.change]}>{escape(piece.text)}</{_PIECE_TAGS[piece.change]}>" for piece in change.pieces
+            f"<{_PIECE_TAGS[piece.change]}>{escape(piece.text)}</{_PIECE_TAGS[piece.change]}>"
+            for piece in change.pieces
         )
         parts.append(
             f'<div class="desk-card"><span class="place">{escape(change.locator)}</span><div class="text">{pieces}</div></div>'
@@ -108,8 +109,11 @@ def report(found: Report) -> str:
         f"<p><b>{words.shares(total.answered, total.handed_over, total.abstained, total.asked)}</b> "
         f"👍 {found.satisfaction.up} 👎 {found.satisfaction.down} · {words.TICKETS} {tickets.opened}（⚠ {tickets.late}）</p>"
     ]
-    charts = ((words.BY_DAY, found.by_day), (words.BY_CHANNEL, found.by_channel),
-        (words.BY_TOPIC, found.by_topic), (words.BY_DISTRICT, found.by_district),
+    charts = (
+        (words.BY_DAY, found.by_day),
+        (words.BY_CHANNEL, found.by_channel),
+        (words.BY_TOPIC, found.by_topic),
+        (words.BY_DISTRICT, found.by_district),
     )
     parts += [f"<h3>{title}</h3>{bars(counts)}" for title, counts in charts if counts]
     unanswered = [(each.question, str(each.asked), _moment(each.last_at)) for each in found.unanswered]

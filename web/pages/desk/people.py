@@ -1,0 +1,120 @@
+"""账号与记录: one's own password; for administrators the accounts and the audit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from assistant.desk import messages
+from assistant.desk import page_messages as words
+from assistant.desk.accounts import Account
+from assistant.desk.actors import Actor, Role
+from assistant.desk.commands import setup_url
+from assistant.desk.hours import SHANGHAI
+from web.pages.desk.common import QUIET, actor_of, chosen, done, guarded
+from web.pages.desk.drawing import table
+from web.state import State
+
+ROLES = [(name, role) for role, name in messages.ROLES.items()]
+
+
+class PeopleEvents:
+    """The tab's events."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._desk = state.components.desk
+
+    def _admin(self, request: gr.Request) -> Actor:
+        actor = actor_of(self._state, request)
+        actor.require(Role.ADMIN)
+        return actor
+
+    def show(self, request: gr.Request) -> tuple[Any, Any, str]:
+        """Return whether the administrator's part is shown, the accounts and the newest lines of the audit."""
+        actor = actor_of(self._state, request)
+        if actor.role is not Role.ADMIN:
+            return gr.update(visible=False), gr.skip(), ""
+        accounts = self._desk.accounts.list()
+        names = {account.account_id: account.display_name for account in accounts}
+        entries, _total = self._desk.audit.entries()
+        rows = [
+            (
+                f"{entry.at.astimezone(SHANGHAI):%m-%d %H:%M:%S}", names.get(entry.actor, entry.actor), entry.action,
+                f"{entry.record_kind} {entry.record_id}",
+            )
+            for entry in entries
+        ]  # fmt: skip
+        choices = [(_line(account), account.account_id) for account in accounts]
+        return gr.update(visible=True), gr.update(choices=choices, value=None), table(("", "", "", ""), rows)
+
+    def create(self, name: str, display_name: str, role: str, request: gr.Request) -> str:
+        """Make an account and show the link that its owner sets a password with."""
+        actor = self._admin(request)
+        _account, token = self._desk.accounts.create(actor, name=name, display_name=display_name, role=Role(role))
+        return messages.setup_link(setup_url(self._state.settings.public_url, token))
+
+    def reset(self, account_id: str | None, request: gr.Request) -> str:
+        """Take a password away and show the link that sets a new one."""
+        token = self._desk.accounts.reset(self._admin(request), chosen(account_id))
+        return messages.setup_link(setup_url(self._state.settings.public_url, token))
+
+    def disable(self, account_id: str | None, request: gr.Request) -> str:
+        """Let somebody in no longer, or again."""
+        actor, account = self._admin(request), self._desk.accounts.get(chosen(account_id))
+        changed = self._desk.accounts.change(
+            actor, account.account_id, version=account.version, disabled=account.disabled_at is None
+        )
+        return _line(changed)
+
+    def verify(self, request: gr.Request) -> str:
+        """Say whether the audit is whole."""
+        self._admin(request)
+        found = self._desk.audit.verify()
+        if found.broken_at is None:
+            return messages.audit_fine(found.count, found.head)
+        return messages.audit_broken(found.broken_at)
+
+    def change_password(self, old: str, new: str, request: gr.Request) -> tuple[str, str]:
+        """Change one's own password; the page asks to log in again then."""
+        self._desk.accounts.change_password(actor_of(self._state, request), old, new)
+        done()
+        return "", ""
+
+
+def _line(account: Account) -> str:
+    state = words.DISABLE if account.disabled_at else "" if account.has_password else words.SETUP
+    return " · ".join(filter(None, (account.display_name, account.name, messages.ROLES[account.role], state)))
+
+
+def build(state: State, page: gr.Blocks) -> None:
+    """Add the tab."""
+    events = PeopleEvents(state)
+    with gr.Row():
+        old, new = (gr.Textbox(label=each, type="password") for each in (words.OLD_PASSWORD, words.NEW_PASSWORD))
+        change = gr.Button(words.CHANGE_PASSWORD, scale=0, min_width=120)
+    with gr.Column(visible=False) as admin:
+        accounts = gr.Radio([], label=words.ACCOUNTS)
+        with gr.Row():
+            reset = gr.Button(words.RESET_PASSWORD)
+            disable = gr.Button(f"{words.DISABLE} / {words.ENABLE}")
+        with gr.Row():
+            name = gr.Textbox(label=words.LOGIN_NAME, max_length=32)
+            display_name = gr.Textbox(label=words.DISPLAY_NAME, max_length=64)
+            role = gr.Dropdown(ROLES, value=Role.CLERK.value, label=words.ROLE)
+            create = gr.Button(words.CREATE_ACCOUNT)
+        said = gr.Textbox(label="", show_label=False, interactive=False, buttons=["copy"], elem_id="people-said")
+        verify = gr.Button(words.VERIFY)
+        gr.Markdown(f"### {words.AUDIT}")
+        audit = gr.HTML()
+    shown = [admin, accounts, audit]
+    page.load(guarded(events.show), None, shown, **QUIET)
+    change.click(guarded(events.change_password), [old, new], [old, new], **QUIET)
+    verify.click(guarded(events.verify), None, [said], **QUIET)
+    for button, event, inputs in (
+        (create, events.create, [name, display_name, role]),
+        (reset, events.reset, [accounts]),
+        (disable, events.disable, [accounts]),
+    ):
+        button.click(guarded(event), inputs, [said], **QUIET).then(guarded(events.show), None, shown, **QUIET)
