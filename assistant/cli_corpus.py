@@ -12,7 +12,8 @@ from assistant import cli_messages as messages
 from assistant.cli_support import components, dump, fail, progress, say
 from corpus.check import Severity, check_corpus
 from corpus.ingest import Outcome, ingest
-from corpus.shipped import DOCUMENTS_DIR
+from corpus.shipped import DOCUMENTS_DIR, shipped_documents
+from corpus.summary import topic_table
 
 app = typer.Typer()
 EXIT_FINDINGS = 5
@@ -62,8 +63,11 @@ def restore(document_id: str) -> None:
 
 
 @app.command(help=messages.CLI_CHECK)
-def check(folder: Path = DOCUMENTS_DIR, facts: Path | None = None) -> None:
-    """Check the shipped corpus; errors fail, warnings are shown."""
+def check(folder: Path = DOCUMENTS_DIR, facts: Path | None = None, table: bool = False) -> None:
+    """Check the shipped corpus; errors fail, warnings are shown. ``--table`` prints what it holds instead."""
+    if table:
+        say(topic_table(shipped_documents(folder)))
+        return
     findings = check_corpus(folder, today=dt.date.today(), facts=facts)  # noqa: DTZ011 - review dates are in days
     for finding in findings:
         say(f"{finding.severity.value:8} {finding.where}: {finding.message}")
