@@ -177,7 +177,7 @@ async def run(arguments: argparse.Namespace, data_dir: Path) -> None:
     print("| run | messages | p50 ms | p95 ms | p99 ms | max ms | replies |\n|---|---|---|---|---|---|---|")
     if not arguments.only_model:
         async with served(data_dir, {}) as url:
-            await send_all(url, 5, texts[:10])
+            await send_all(url, 10, texts[:60])
             outcomes = await send_all(url, arguments.rate, texts)
         print(report(f"extractive, {arguments.rate:g}/s", outcomes), flush=True)
     if arguments.model_s > 0:

@@ -1,4 +1,4 @@
-"""Writes the files of a generation from documents."""
+"""Makes the lexical index and the vectors of documents."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import numpy as np
 from corpus.records import Document, Passage
 from index.arrays import FloatArray, IntArray
 from index.catalogue import Numbered
-from index.dense import DenseIndex, vector_id
+from index.dense import SLOTS, vector_id
 from index.embedder import Embedder
 from index.lexical import TermIndexWriter
 from index.parts import MAX_QUESTIONS, QUESTION, TEXT, WORDS, indexed_questions, indexed_text
 from index.question_vectors import shipped_vectors
-from index.serial import document_to_json
 from index.terms import Analyzer
 
 Progress = Callable[[str, int, int], None]
 
-TEXTS_DIR, QUESTIONS_DIR, DOCUMENTS_FILE = "lexical/passages", "lexical/questions", "documents.jsonl"
+LEXICAL_DIR = "lexical"
+TEXTS_DIR, QUESTIONS_DIR = f"{LEXICAL_DIR}/passages", f"{LEXICAL_DIR}/questions"
 _STEP = 2048
 
 
@@ -47,8 +47,22 @@ class Builder:
         self._embedder = embedder
         self._analyzer = analyzer
         self._progress = progress or (lambda step, done, total: None)
-        self.texts = TermIndexWriter(folder / TEXTS_DIR, [TEXT, WORDS])
-        self.questions = TermIndexWriter(folder / QUESTIONS_DIR, [QUESTION])
+        self._texts = TermIndexWriter(folder / TEXTS_DIR, [TEXT, WORDS])
+        self._questions = TermIndexWriter(folder / QUESTIONS_DIR, [QUESTION], slots=SLOTS)
+
+    def __enter__(self) -> Builder:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # Its threads write into the folder, which cannot be renamed or removed before they end.
+        self._texts.close()
+        self._questions.close()
+
+    def remove(self, numbers: Iterable[int]) -> None:
+        """Remove passages and their questions from the lexical index."""
+        gone = [int(number) for number in numbers]
+        self._texts.remove(gone)
+        self._questions.remove(gone)
 
     def add(self, numbered: Sequence[Numbered]) -> tuple[FloatArray, IntArray]:
         """Add the documents to the lexical index and return their vectors, (n, dim) float32, and ids, ascending."""
@@ -61,8 +75,8 @@ class Builder:
             self._add_terms(number, document, passage)
             if done % _STEP == 0 or done == len(entries):
                 self._progress("terms", done, len(entries))
-        self.texts.commit()
-        self.questions.commit()
+        self._texts.commit()
+        self._questions.commit()
         return self._vectors(entries)
 
     def _add_terms(self, number: int, document: Document, passage: Passage) -> None:
@@ -72,8 +86,8 @@ class Builder:
         for slot, question in indexed_questions(passage):
             normalised = analyzer.normalise(question)
             words.update(analyzer.words(normalised))
-            self.questions.add(vector_id(number, slot), {QUESTION: analyzer.characters(normalised)})
-        self.texts.add(number, {TEXT: analyzer.characters(text), WORDS: sorted(words)})
+            self._questions.add(vector_id(number, slot), {QUESTION: analyzer.characters(normalised)})
+        self._texts.add(number, {TEXT: analyzer.characters(text), WORDS: sorted(words)})
 
     def _vectors(self, entries: Sequence[tuple[int, Document, Passage]]) -> tuple[FloatArray, IntArray]:
         ids: list[int] = []
@@ -107,13 +121,3 @@ class Builder:
             blocks.append(encode(texts[start : start + _STEP]))
             self._progress(step, min(start + _STEP, len(texts)), len(texts))
         return np.vstack(blocks)
-
-
-def write_generation(folder: Path, numbered: Iterable[Numbered], vectors: FloatArray, ids: IntArray) -> None:
-    """Write what the lexical index does not hold: the documents and the dense index.
-
-    A line of the documents file is the number of the document's first passage, a tab, and the document as JSON.
-    """
-    with (folder / DOCUMENTS_FILE).open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(f"{entry.first}\t{document_to_json(entry.document)}\n" for entry in numbered)
-    DenseIndex(vectors, ids).save(folder)

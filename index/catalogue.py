@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -11,6 +12,7 @@ import numpy as np
 from corpus.records import Document, Facet, Kind, Passage
 from index.arrays import BoolArray, IntArray
 
+FILTERS_KEPT = 64  # masks of one byte a passage
 _ALWAYS, _NEVER = dt.date.min.toordinal(), dt.date.max.toordinal() + 1
 
 
@@ -56,6 +58,7 @@ class Catalogue:
         self._document_codes = self._per_passage(lambda passage: self._codes[passage.document_id], default=-1)
         self._effective = self._per_passage(self._first_day, default=_NEVER)
         self._repealed = self._per_passage(self._first_day_out, default=_ALWAYS)
+        self._matching = functools.lru_cache(maxsize=FILTERS_KEPT)(self._made_matching)
         facets = list(Facet)
         self._facets = self._per_passage(lambda p: facets.index(p.facet) if p.facet else -1, default=-1)
 
@@ -90,11 +93,6 @@ class Catalogue:
             first += 1
         return passages
 
-    def numbers_of(self, document_ids: Iterable[str]) -> IntArray:
-        """Return the passage numbers of these documents, ascending."""
-        codes = [self._codes[document_id] for document_id in document_ids if document_id in self._codes]
-        return np.flatnonzero(np.isin(self._document_codes, codes)).astype(np.int64)
-
     def in_force(self, as_of: dt.date) -> BoolArray:
         """Return (size,) whether each passage is in force on ``as_of``, as :meth:`Document.status` has it.
 
@@ -104,14 +102,8 @@ class Catalogue:
         return (self._effective <= day) & (day < self._repealed)
 
     def matching(self, filters: Filters) -> BoolArray:
-        """Return (size,) whether each passage passes the filters, whatever the day."""
-        matches = self._document_codes >= 0
-        if filters.regions is None and filters.kinds is None and filters.document_ids is None:
-            return matches
-        wanted = [
-            self._codes[document.document_id] for document in self.documents.values() if _passes(document, filters)
-        ]
-        return matches & np.isin(self._document_codes, wanted)
+        """Return (size,) whether each passage passes the filters, whatever the day; not to be written to."""
+        return self._matching(filters.regions, filters.kinds, filters.document_ids)
 
     def with_facets(self, facets: frozenset[Facet], numbers: IntArray) -> BoolArray:
         """Return (n,) whether each of ``numbers`` is a section of one of these facets."""
@@ -122,6 +114,18 @@ class Catalogue:
         """Return (n,) whether each of ``numbers`` is of a document for this region that says something (no gap)."""
         owners = (self.documents[self.passage(int(number)).document_id] for number in numbers)
         return np.array([owner.region == region and owner.kind is not Kind.GAP for owner in owners], dtype=bool)
+
+    def _made_matching(
+        self, regions: frozenset[str] | None, kinds: frozenset[Kind] | None, document_ids: frozenset[str] | None
+    ) -> BoolArray:
+        passes = [
+            (regions is None or document.region in regions)
+            and (kinds is None or document.kind in kinds)
+            and (document_ids is None or document.document_id in document_ids)
+            for document in self.documents.values()
+        ]
+        # A number that no passage has stands for document -1: the last of the table, which never passes.
+        return np.array([*passes, False], dtype=bool)[self._document_codes]
 
     def _per_passage(self, value: Callable[[Passage], int], *, default: int) -> IntArray:
         array = np.full(self.size, default, dtype=np.int64)
@@ -136,11 +140,3 @@ class Catalogue:
     def _first_day_out(self, passage: Passage) -> int:
         date = passage.repealed_date or self.documents[passage.document_id].repealed_date
         return date.toordinal() if date else _NEVER
-
-
-def _passes(document: Document, filters: Filters) -> bool:
-    return (
-        (filters.regions is None or document.region in filters.regions)
-        and (filters.kinds is None or document.kind in filters.kinds)
-        and (filters.document_ids is None or document.document_id in filters.document_ids)
-    )

@@ -11,20 +11,27 @@ from index.lay_questions import shipped_questions
 from index.serial import document_to_json
 from index.terms import Analyzer, default_analyzer
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 
 def fingerprint(documents: Iterable[Document], *, embedder: Embedder, analyzer: Analyzer | None = None) -> str:
     """Return 16 hexadecimal digits over the documents, the embedding model, the words and rules, the
-    shipped lay questions, and the index format.
-
-    The documents' order does not matter. What a document says about itself counts as its text does (a repealed date
-    set by hand must reach the index), so all of it is hashed, not only the ``sha256`` of its file.
+    shipped lay questions, and the index format. The documents' order does not matter.
     """
-    analyzer = analyzer or default_analyzer()
-    digests = sorted(hashlib.sha256(document_to_json(document).encode()).digest() for document in documents)
+    return combined(map(document_digest, documents), embedder=embedder, analyzer=analyzer or default_analyzer())
+
+
+def document_digest(document: Document) -> str:
+    """Return 32 hexadecimal digits over a document.
+
+    What a document says about itself counts as its text does (a repealed date set by hand must reach the index), so
+    all of it is hashed, not only the ``sha256`` of its file.
+    """
+    return hashlib.sha256(document_to_json(document).encode()).hexdigest()[:32]
+
+
+def combined(digests: Iterable[str], *, embedder: Embedder, analyzer: Analyzer) -> str:
+    """Return the fingerprint of an index over documents with these digests."""
     made_with = (FORMAT_VERSION, embedder.name, embedder.dim, analyzer.fingerprint, shipped_questions().fingerprint)
-    total = hashlib.sha256("\0".join(map(str, made_with)).encode())
-    for digest in digests:
-        total.update(digest)
+    total = hashlib.sha256("\0".join([*map(str, made_with), *sorted(digests)]).encode())
     return total.hexdigest()[:16]

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import IO
 
 from corpus.records import Document, Passage
-from index.builder import DOCUMENTS_FILE, QUESTIONS_DIR, TEXTS_DIR
-from index.catalogue import Catalogue, Numbered
+from index.builder import QUESTIONS_DIR, TEXTS_DIR
+from index.catalogue import Catalogue
+from index.contents import read_documents
 from index.dense import DenseIndex, use_one_thread
 from index.doubt import DoubtModel
 from index.embedder import Embedder
@@ -21,7 +22,6 @@ from index.manifest import Manifest
 from index.parts import SearchParts
 from index.reranker import Reranker
 from index.retriever import Retriever
-from index.serial import document_from_json
 from index.terms import Analyzer
 
 
@@ -116,20 +116,3 @@ def open_generation(
     if wrong:
         raise IndexBrokenError(f"{folder}: found {', '.join(wrong)}; {REBUILD}")
     return Index(parts=parts, manifest=manifest, lock=lock)
-
-
-def read_documents(folder: Path) -> list[Numbered]:
-    """Read the documents file.
-
-    :raises IndexBrokenError: it is missing or a line is damaged.
-    """
-    path = folder / DOCUMENTS_FILE
-    numbered = []
-    try:
-        with path.open(encoding="utf-8") as file:
-            for line in file:
-                first, _, json_text = line.partition("\t")
-                numbered.append(Numbered(first=int(first), document=document_from_json(json_text)))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise IndexBrokenError(f"{path}: line {len(numbered) + 1} cannot be read ({error!r}); {REBUILD}") from error
-    return numbered

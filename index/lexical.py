@@ -19,6 +19,7 @@ from index.errors import REBUILD, IndexBrokenError
 
 _WRITER_BYTES = 128_000_000
 _FIRST_FETCH, _FETCH_GROWTH = 400, 4
+_FEW = 2000
 _ANALYZER = "terms"
 
 
@@ -35,30 +36,39 @@ class TermHits:
 
 
 class TermIndexWriter:
-    """Adds entries to, and removes them from, a tantivy folder; nothing is visible before :meth:`commit`."""
+    """Adds entries to, and removes them from, a tantivy folder; nothing is visible before :meth:`commit`.
 
-    def __init__(self, folder: Path, fields: Iterable[str]) -> None:
+    :param slots: how many entries a passage may have: ``entry id // slots`` is the passage's number.
+    """
+
+    def __init__(self, folder: Path, fields: Iterable[str], *, slots: int = 1) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._index = _register(tantivy.Index(_schema(fields), path=str(folder)))
         # One thread makes one segment with the entries in order: the same texts give the same index.
         self._writer = self._index.writer(_WRITER_BYTES, 1)
+        self._slots = slots
 
     def add(self, entry_id: int, terms: Mapping[str, Iterable[str]]) -> None:
         """Add an entry with the terms of each field."""
         document = tantivy.Document()
         document.add_integer("id", entry_id)
+        document.add_integer("number", entry_id // self._slots)
         for field, field_terms in terms.items():
             document.add_text(field, " ".join(field_terms))
         self._writer.add_document(document)
 
-    def remove(self, entry_ids: Iterable[int]) -> None:
-        """Remove the entries with these ids."""
-        for entry_id in entry_ids:
-            self._writer.delete_documents_by_term("id", entry_id)
+    def remove(self, numbers: Iterable[int]) -> None:
+        """Remove the entries of the passages with these numbers."""
+        for number in numbers:
+            self._writer.delete_documents_by_term("number", number)
 
     def commit(self) -> None:
-        """Write what was added and wait until it lies on disk."""
+        """Write what was added and removed to disk."""
         self._writer.commit()
+
+    def close(self) -> None:
+        """Forget what was not committed and end the threads that write into the folder."""
+        self._writer.rollback()
         self._writer.wait_merging_threads()
 
 
@@ -88,10 +98,12 @@ class TermIndex:
         """Return the best ``limit`` entries among those allowed, as if no others were in the index.
 
         :param weights: field → term → weight.
-        :param allowed: indexed by ``entry id // slots``; None allows all. More are fetched until ``limit`` allowed ones are found,
-            which keeps tantivy's fast path over plain term queries.
+        :param allowed: by passage number, ``entry id // slots``; None allows all. Few are named to tantivy; of many,
+            more are fetched until ``limit`` allowed ones are found, which keeps its fast path over plain term queries.
         """
         query = self._query(weights)
+        if allowed is not None and (few := np.flatnonzero(allowed)).size <= _FEW:
+            query, allowed = self._among(query, few.tolist()), None
         fetch = limit if allowed is None else max(limit, _FIRST_FETCH)
         while True:
             found = self._searcher.search(query, fetch, count=False).hits
@@ -103,6 +115,14 @@ class TermIndex:
             if len(ids) >= limit or len(found) < fetch:
                 return TermHits(ids=ids[:limit], scores=scores[:limit])
             fetch *= _FETCH_GROWTH
+
+    def _among(self, query: tantivy.Query, numbers: list[int]) -> tantivy.Query:
+        """Return ``query`` over the entries of these passages only; scores stay as they are."""
+        if not numbers:
+            return tantivy.Query.empty_query()
+        one_of = tantivy.Query.term_set_query(self._schema, "number", numbers)
+        must = tantivy.Occur.Must
+        return tantivy.Query.boolean_query([(must, query), (must, tantivy.Query.const_score_query(one_of, 0.0))])
 
     def _query(self, weights: Mapping[str, Mapping[str, float]]) -> tantivy.Query:
         clauses = []
@@ -125,7 +145,8 @@ def term_weights(terms: Iterable[str], related: Iterable[str] = (), *, related_w
 
 def _schema(fields: Iterable[str]) -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_integer_field("id", indexed=True, fast=True)
+    builder.add_integer_field("id", fast=True)
+    builder.add_integer_field("number", indexed=True)
     for field in fields:
         builder.add_text_field(field, tokenizer_name=_ANALYZER, index_option="freq")
     return builder.build()

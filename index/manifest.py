@@ -5,24 +5,22 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index.arrays import IntArray
-from index.catalogue import Numbered
-from index.embedder import Embedder
 from index.errors import REBUILD, IndexBrokenError
 from index.fingerprint import FORMAT_VERSION
-from index.parts import MAX_QUESTIONS
 
 MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What stands in ``manifest.json``."""
+    """What stands in ``manifest.json``.
+
+    :ivar next_number: the number that the next passage to be added gets.
+    """
 
     format_version: int
     fingerprint: str
@@ -32,26 +30,8 @@ class Manifest:
     passages: int
     questions: int
     vectors: int
+    next_number: int
     built_at: str
-
-    @classmethod
-    def describe(cls, numbered: Sequence[Numbered], ids: IntArray, *, embedder: Embedder, fingerprint: str) -> Manifest:
-        """Return the manifest of a generation with these documents and vector ids."""
-        passages = sum(len(entry.document.passages) for entry in numbered)
-        questions = sum(
-            len(passage.questions[:MAX_QUESTIONS]) for entry in numbered for passage in entry.document.passages
-        )
-        return cls(
-            format_version=FORMAT_VERSION,
-            fingerprint=fingerprint,
-            embedder=embedder.name,
-            dim=embedder.dim,
-            documents=len(numbered),
-            passages=passages,
-            questions=questions,
-            vectors=len(ids),
-            built_at=now(),
-        )
 
     def save(self, folder: Path) -> None:
         """Write the manifest; the last file of a generation to be written."""

@@ -10,8 +10,9 @@ from typing import Any
 
 from corpus.records import Confidence, Document, Facet, Kind, Passage, Source
 
-_DOCUMENT_DATES = tuple(
-    ["published_date", "effective_date", "repealed_date", "period_start", "period_end", "reviewed_on", "review_due"]
+_DOCUMENT_DATES = (
+    *("published_date", "effective_date", "repealed_date", "period_start", "period_end"),
+    *("reviewed_on", "review_due"),
 )
 _PASSAGE_DATES = ("effective_date", "repealed_date")
 

@@ -45,6 +45,7 @@ SINCE, UNTIL, COUNT, EXPORT = "从哪天", "到哪天", "统计", "下载表格"
 ACCOUNTS, ROLE, CREATE_ACCOUNT, RESET_PASSWORD = "账号", "角色", "新建账号", "重设密码"
 DISABLE, ENABLE, CHANGE_PASSWORD, OLD_PASSWORD = "停用", "启用", "改我的密码", "原密码"
 AUDIT, VERIFY = "操作记录（最近 50 条）", "核对有没有被改动"
+AUDIT_HEADER = ("时间", "谁", "做了什么", "哪条记录")
 NOTHING = "没有。"
 SLIP = "办理告知单"
 SLIP_QUESTION, SLIP_ANSWER, SLIP_MATERIALS, SLIP_FEE, SLIP_TIME = "您问的", "答复", "要带的材料", "收费", "办理时间"

@@ -7,11 +7,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from assistant.presentation import source_line
+from assistant.presentation import reply_as_text, source_line
 from assistant.replies import Answer, Citation, Handoff, Turn
 from corpus.records import Document, Facet, Passage, Status
 
 _ITEM = re.compile(r"^\s*(?:[-*·•]|\d+[.、)）]|[（(][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十]+、)\s*(.+)$")
+_SECTION = re.compile(r"\n\n(?=\*\*|依据：)")
+_SOURCE_LINE = re.compile(r"^\[\d{1,2}\] 《.*$", re.MULTILINE)
 _MARKER = re.compile(r"\s?\[\d{1,2}\]")
 
 
@@ -45,7 +47,7 @@ def make_slip(
     sections = _sections(citations, turn.as_of, documents, passages_of)
     return Slip(
         question=turn.query,
-        answer=_MARKER.sub("", turn.reply.text if text is None else text),
+        answer=_answer(turn, text),
         materials=checklist(sections.get(Facet.MATERIALS, "")),
         fee=sections.get(Facet.FEE, ""),
         time=sections.get(Facet.TIME, ""),
@@ -53,6 +55,13 @@ def make_slip(
         desk=desk,
         date=turn.as_of,
     )
+
+
+def _answer(turn: Turn, text: str | None) -> str:
+    """Return the answer without markers and source lines; as it was given, its first part: the rest has its own place."""
+    if text is None or "".join(text.split()) == "".join(reply_as_text(turn.reply).split()):
+        return _MARKER.sub("", _SECTION.split(turn.reply.text)[0]).strip()
+    return _MARKER.sub("", _SOURCE_LINE.sub("", text)).strip()
 
 
 def checklist(text: str) -> tuple[str, ...]:

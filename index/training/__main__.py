@@ -89,6 +89,7 @@ def hard_negatives(data: TrainingData, tokens: Tokens, analyzer: Analyzer) -> di
         for number, (document, passage) in enumerate(places):
             writer.add(number, {TEXT: analyzer.characters(analyzer.normalise(indexed_text(document, passage)))})
         writer.commit()
+        writer.close()
         index = TermIndex(Path(folder) / "passages")
         hard = {}
         for number, question in enumerate(data.questions):

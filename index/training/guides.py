@@ -43,10 +43,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=MODEL)
     parser.add_argument("--doubt-out", type=Path, default=DOUBT_MODEL)
     options = parser.parse_args()
-    documents = shipped_documents()
-    tokens = GuideTokens(read_statutes(options.statutes) if options.statutes else [], analyzer=default_analyzer())
+    documents, tokens = shipped_documents(), read_tokens(options.statutes)
     with ExitStack() as stack:
-        folds = [_Fold(documents, fold, tokens, options.as_of, stack) for fold in range(FOLDS)]
+        folds = make_folds(documents, tokens, options.as_of, stack)
         asked = cross_fit(folds, options.as_of)
         print("held-out lay questions:", measures(asked), flush=True)
         if options.negatives:
@@ -57,7 +56,12 @@ def main() -> None:
     guide_rows.save(GuideModel(embedder=embedder, facet_guess=guess, booster=booster), options.out)
 
 
-class _Fold:
+def read_tokens(statutes: Path | None) -> GuideTokens:
+    """Return what makes word vectors; ``statutes`` are texts of the field in the benchmark's format."""
+    return GuideTokens(read_statutes(statutes) if statutes else [], analyzer=default_analyzer())
+
+
+class Fold:
     """One fold: models and an index that do not know its questions, and what search computes for them."""
 
     def __init__(
@@ -75,14 +79,19 @@ class _Fold:
         features = guide_rows.features_of(self.parts, self.embedder, self.guess)
         self.rows = list(guide_rows.rows(self.parts, features, questions, as_of))
 
-    def retriever(self, others: Sequence[_Fold]) -> Retriever:
+    def retriever(self, others: Sequence[Fold]) -> Retriever:
         """Return a retriever with trees from the other folds."""
         booster = guide_rows.fit([row for fold in others for row in fold.rows])
         model = GuideModel(embedder=self.embedder, facet_guess=self.guess, booster=booster)
         return Retriever(parts=self.parts, guide_model=model)
 
 
-def cross_fit(folds: Sequence[_Fold], as_of: dt.date) -> list[Asked]:
+def make_folds(documents: Sequence[Document], tokens: GuideTokens, as_of: dt.date, stack: ExitStack) -> list[Fold]:
+    """Train and index without each fold's questions; the folders go when ``stack`` is closed."""
+    return [Fold(documents, fold, tokens, as_of, stack) for fold in range(FOLDS)]
+
+
+def cross_fit(folds: Sequence[Fold], as_of: dt.date) -> list[Asked]:
     """Ask every held-out question of models that have not seen it."""
     asked: list[Asked] = []
     for fold in folds:
@@ -91,7 +100,7 @@ def cross_fit(folds: Sequence[_Fold], as_of: dt.date) -> list[Asked]:
 
 
 def train_doubt(
-    folds: Sequence[_Fold], asked: Sequence[Asked], negatives: Sequence[str], options: argparse.Namespace
+    folds: Sequence[Fold], asked: Sequence[Asked], negatives: Sequence[str], options: argparse.Namespace
 ) -> None:
     """Fit P(answered) on the held-out questions and on questions that nothing answers."""
     retriever = folds[0].retriever(folds[1:])

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,7 +89,7 @@ def test_holds_a_gap_in_the_numbers(guides: list[Document]) -> None:
 
 
 def test_tells_sections_of_a_facet(catalogue: Catalogue) -> None:
-    numbers = catalogue.numbers_of(["gi"])
+    numbers = np.array([catalogue.number("gi#0"), catalogue.number("gi#1")])
     assert catalogue.with_facets(frozenset({Facet.FEE}), numbers).tolist() == [False, True]
     assert catalogue.with_facets(frozenset(), numbers).tolist() == [False, False]
 

@@ -23,7 +23,7 @@ def test_finds_the_nearest_vectors_and_whose_they_are(index: DenseIndex) -> None
     hits = index.search(EAST, allowed=None, limit=3)
     assert hits.numbers.tolist() == [0, 1, 1]
     assert hits.slots.tolist() == [0, 2, 1]
-    assert hits.scores == pytest.approx([1.0, 0.8, 0.6])
+    assert hits.scores == pytest.approx([1.0, 0.8, 0.6], abs=1e-3)
 
 
 def test_a_passage_that_is_not_allowed_takes_no_place(index: DenseIndex) -> None:

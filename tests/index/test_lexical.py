@@ -9,11 +9,12 @@ from index.errors import IndexBrokenError
 from index.lexical import TermIndex, TermIndexWriter, term_weights
 
 
-def build(folder: Path, entries: dict[int, str]) -> TermIndex:
-    writer = TermIndexWriter(folder, ["text"])
+def build(folder: Path, entries: dict[int, str], slots: int = 1) -> TermIndex:
+    writer = TermIndexWriter(folder, ["text"], slots=slots)
     for entry_id, text in entries.items():
         writer.add(entry_id, {"text": text.split()})
     writer.commit()
+    writer.close()
     return TermIndex(folder)
 
 
@@ -34,15 +35,25 @@ def test_scores_fall(tmp_path: Path) -> None:
     assert list(scores) == sorted(scores, reverse=True)
 
 
-def test_entries_that_are_not_allowed_take_no_place(tmp_path: Path) -> None:
-    entries = dict.fromkeys(range(2000), "商标")
-    index = build(tmp_path, entries)
-    allowed = [number >= 1990 for number in range(2000)]
-    assert sorted(ask(index, "商标", allowed, limit=10)) == list(range(1990, 2000))
+@pytest.mark.parametrize("kept", [10, 2500])
+def test_entries_that_are_not_allowed_take_no_place(tmp_path: Path, kept: int) -> None:
+    index = build(tmp_path, dict.fromkeys(range(5000), "商标"))
+    allowed = [number >= 5000 - kept for number in range(5000)]
+    found = ask(index, "商标", allowed, limit=10)
+    assert len(found) == 10
+    assert min(found) >= 5000 - kept
+
+
+def test_being_one_of_few_allowed_changes_no_score(tmp_path: Path) -> None:
+    index = build(tmp_path, {0: "商标 注册", 1: "商标"})
+    allowed = np.array([True, False])
+    every, few = (index.search({"text": {"商标": 1.0}}, allowed=mask, limit=2) for mask in (None, allowed))
+    assert dict(zip(every.ids.tolist(), every.scores, strict=True))[0] == pytest.approx(few.scores[0])
+    assert index.search({"text": {"商标": 1.0}}, allowed=np.array([False, False]), limit=2).ids.tolist() == []
 
 
 def test_allowed_goes_by_slot_where_entries_have_slots(tmp_path: Path) -> None:
-    index = build(tmp_path, {65: "商标", 66: "商标", 129: "商标"})
+    index = build(tmp_path, {65: "商标", 66: "商标", 129: "商标"}, slots=64)
     assert ask(index, "商标", [False, False, True], slots=64) == [129]
 
 
@@ -73,6 +84,7 @@ def test_removed_entries_are_gone(tmp_path: Path) -> None:
     writer.remove([0])
     writer.add(2, {"text": ["商标"]})
     writer.commit()
+    writer.close()
     index = TermIndex(tmp_path)
     assert sorted(ask(index, "商标")) == [1, 2]
     assert index.count == 2

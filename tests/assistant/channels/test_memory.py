@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from assistant.channels.outbox import BACKOFF_S, MAX_ATTEMPTS, Outbox
 from assistant.channels.tables import ChannelVisitorRow, InboxRow, OutboxRow, ProofRow
 from assistant.channels.visitors import Visitors
 from assistant.errors import SettingsError
-from corpus.database import MIGRATIONS_DIR, Base, Database
+from corpus.database import MIGRATIONS_DIR, Base, Database, sqlite_url, upgrade
 
 START = dt.datetime(2026, 11, 23, 1, 0, tzinfo=dt.UTC)
 DOOR = "wechat/window"
@@ -288,3 +289,18 @@ def test_the_migrations_are_one_line_and_make_these_tables(database: Database) -
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         differences = [each for each in compare_metadata(context, Base.metadata) if any(t in str(each) for t in tables)]
     assert differences == []
+
+
+def test_threads_of_one_process_queue_to_write_instead_of_finding_the_file_locked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("corpus.database.BUSY_TIMEOUT_MS", 0)
+    upgrade(sqlite_url(tmp_path / "busy.db"))
+    database = Database(sqlite_url(tmp_path / "busy.db"))
+    outbox = Outbox(database=database)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: put(database, outbox, f"答案{number}"), range(80)))
+    with database.reading() as session:
+        numbers = [row.number for row in session.scalars(select(OutboxRow).order_by(OutboxRow.number))]
+    assert numbers == list(range(1, 81))
+    database.close()

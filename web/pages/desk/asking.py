@@ -7,7 +7,7 @@ import gradio as gr
 from assistant.desk import page_messages as words
 from assistant.presentation import reply_as_text
 from assistant.replies import Answer, Channel
-from web.pages.desk.common import QUIET, actor_of, day, guarded
+from web.pages.desk.common import QUIET, actor_of, day, drawing, guarded, textbox
 from web.pages.desk.drawing import evidence
 from web.state import State
 
@@ -36,15 +36,15 @@ def build(state: State) -> None:
     events = Asking(state)
     session = gr.State("")
     with gr.Row():
-        query = gr.Textbox(label=words.YOUR_QUESTION, max_length=500, scale=6, elem_id="query", autofocus=True)
-        as_of = gr.Textbox(label=words.DAY, placeholder="2027-02-01", max_length=10, scale=2)
+        query = textbox(words.YOUR_QUESTION, max_length=500, scale=6, elem_id="query", autofocus=True)
+        as_of = textbox(words.DAY, placeholder="2027-02-01", max_length=10, scale=2)
         ask = gr.Button(words.ASK, variant="primary", scale=0, min_width=80)
     with gr.Row():
         with gr.Column(scale=1):
-            answer = gr.Textbox(label=words.ANSWER_EDITABLE, lines=16, max_lines=30, buttons=["copy"], elem_id="answer")
-            reply_id = gr.Textbox(visible="hidden", elem_id="reply-id")
+            answer = textbox(words.ANSWER_EDITABLE, lines=16, max_lines=30, buttons=["copy"], interactive=True, elem_id="answer")
+            reply_id = textbox("", visible="hidden", elem_id="reply-id")
             gr.Button(words.PRINT_SLIP, elem_id="print-slip")
         with gr.Column(scale=1):
-            beside = gr.HTML(elem_id="evidence")
+            beside = drawing(elem_id="evidence")
     for trigger in (query.submit, as_of.submit, ask.click):
         trigger(guarded(events.ask), [query, as_of, session], [answer, beside, reply_id, session], **QUIET)

@@ -21,6 +21,16 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+def textbox(label: str, **settings: Any) -> gr.Textbox:
+    """Return an empty field; Gradio's own would hand over None until somebody types."""
+    return gr.Textbox("", label=label, **settings)
+
+
+def drawing(html: str = "", **settings: Any) -> gr.Markdown:
+    """Return a place for our own HTML; Gradio's component for HTML makes scripts from text, which the page forbids."""
+    return gr.Markdown(html, sanitize_html=False, latex_delimiters=[], **settings)
+
+
 def guarded(handler: Callable[P, R]) -> Callable[P, R]:
     """Return ``handler`` with our errors turned into sentences that the page shows."""
 

@@ -12,7 +12,7 @@ from assistant.desk.curated_records import CuratedAnswer, CuratedState, CuratedT
 from assistant.service import today_in_shanghai
 from web.desk.curated import REVIEW_AFTER, sources_of
 from web.desk.schemas import OutsideSource
-from web.pages.desk.common import QUIET, actor_of, chosen, day, done, guarded, lines
+from web.pages.desk.common import QUIET, actor_of, chosen, day, done, guarded, lines, textbox
 from web.state import State
 
 SHOWN = 100
@@ -27,15 +27,16 @@ class CuratedEvents:
         self._state = state
         self._curated = state.components.desk.curated
 
-    def show(self, which: str, said: str, request: gr.Request) -> Any:
-        """Return the list; what lost its ground meanwhile waits for review."""
+    def show(self, which: str, said: str, kept: str | None, request: gr.Request) -> Any:
+        """Return the list; what lost its ground meanwhile waits for review, what is open stays chosen."""
         actor_of(self._state, request)
         parts = self._state.components
         if parts.indexes.ready:
             parts.desk.shelf.sweep(parts.indexes.current())
         found, _total = self._curated.find(state=STATES.get(which), words=said, page_size=SHOWN)
         today = today_in_shanghai()
-        return gr.update(choices=[(_line(answer, today), answer.curated_id) for answer in found], value=None)
+        value = kept if any(answer.curated_id == kept for answer in found) else None
+        return gr.update(choices=[(_line(answer, today), answer.curated_id) for answer in found], value=value)
 
     def open(self, curated_id: str | None, request: gr.Request) -> tuple[Any, ...]:
         """Return an answer's fields, why it waits, and its version; empty fields for a new one."""
@@ -132,28 +133,28 @@ def build(state: State, page: gr.Blocks) -> None:
     events, seen = CuratedEvents(state), gr.State(0)
     with gr.Row():
         which = gr.Radio(list(STATES), value=words.ALL, label=words.WHICH)
-        said = gr.Textbox(label=words.WORDS, max_length=100)
+        said = textbox(words.WORDS, max_length=100)
         refresh = gr.Button(words.REFRESH, scale=0, min_width=80)
         new = gr.Button(words.CURATED_NEW, scale=0, min_width=120)
     with gr.Row():
         with gr.Column(scale=1):
             listed = gr.Radio([], label=words.CURATED_LIST, elem_id="curated-list")
         with gr.Column(scale=2):
-            status = gr.Textbox(label="", show_label=False, interactive=False, container=False)
-            question = gr.Textbox(label=words.CURATED_QUESTION, max_length=200)
+            status = textbox("", show_label=False, interactive=False, container=False)
+            question = textbox(words.CURATED_QUESTION, max_length=200)
             with gr.Row():
-                similar = gr.Textbox(label=words.SIMILAR, lines=3)
-                negative = gr.Textbox(label=words.NEGATIVE, lines=3)
-            text = gr.Textbox(label=words.CURATED_TEXT, lines=6, max_length=1200)
-            look_up = gr.Textbox(label=words.FIND_PASSAGES, max_length=200)
+                similar = textbox(words.SIMILAR, lines=3)
+                negative = textbox(words.NEGATIVE, lines=3)
+            text = textbox(words.CURATED_TEXT, lines=6, max_length=1200)
+            look_up = textbox(words.FIND_PASSAGES, max_length=200)
             passage = gr.Radio([], label=words.FIND, visible=False)
             with gr.Row():
-                passages = gr.Textbox(label=words.PASSAGES, lines=2)
-                outside = gr.Textbox(label=words.OUTSIDE, lines=2)
+                passages = textbox(words.PASSAGES, lines=2)
+                outside = textbox(words.OUTSIDE, lines=2)
             with gr.Row():
-                topic = gr.Textbox(label=words.TOPIC, max_length=64)
+                topic = textbox(words.TOPIC, max_length=64)
                 valid_from, valid_until, review_due = (
-                    gr.Textbox(label=each, placeholder="2027-01-01", max_length=10)
+                    textbox(each, placeholder="2027-01-01", max_length=10)
                     for each in (words.VALID_FROM, words.VALID_UNTIL, words.REVIEW_DUE)
                 )
             with gr.Row():
@@ -163,11 +164,17 @@ def build(state: State, page: gr.Blocks) -> None:
     fields = [question, similar, negative, text, passages, outside, topic, valid_from, valid_until, review_due]
     shown = [*fields, status, seen]
     for trigger in (page.load, refresh.click, which.change, said.submit):
-        trigger(guarded(events.show), [which, said], [listed], **QUIET)
+        trigger(guarded(events.show), [which, said, listed], [listed], **QUIET)
     listed.change(guarded(events.open), [listed], shown, **QUIET)
     new.click(_empty, None, shown, **QUIET)
-    save.click(guarded(events.save), [listed, seen, *fields], shown, **QUIET)
-    approve.click(guarded(events.approve), [listed, seen], shown, **QUIET)
-    withdraw.click(guarded(events.withdraw), [listed, seen], shown, **QUIET)
+    save.click(guarded(events.save), [listed, seen, *fields], shown, **QUIET).then(
+        guarded(events.show), [which, said, listed], [listed], **QUIET
+    )
+    approve.click(guarded(events.approve), [listed, seen], shown, **QUIET).then(
+        guarded(events.show), [which, said, listed], [listed], **QUIET
+    )
+    withdraw.click(guarded(events.withdraw), [listed, seen], shown, **QUIET).then(
+        guarded(events.show), [which, said, listed], [listed], **QUIET
+    )
     look_up.submit(guarded(events.look_up), [look_up], [passage], **QUIET)
     passage.input(add_passage, [passage, passages], [passages], **QUIET)

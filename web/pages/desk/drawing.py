@@ -30,7 +30,12 @@ def evidence(result: SearchResult, dropped: Sequence[str]) -> str:
         parts += [f"<h3>{words.OUT_OF_FORCE}</h3>", *(_passage(hit, out=True) for hit in result.out_of_force)]
     if dropped:
         parts += [f"<h3>{words.DROPPED}</h3>", *(f'<p class="desk-warn">{escape(each)}</p>' for each in dropped)]
-    return f'<div class="desk">{"".join(parts)}</div>'
+    return _whole(parts)
+
+
+def _whole(parts: Iterable[str]) -> str:
+    """Return HTML on one line: a blank line would make the rest of it Markdown."""
+    return f'<div class="desk">{"".join(parts)}</div>'.replace("\n", "&#10;")
 
 
 def _passage(hit: Hit, *, out: bool = False) -> str:
@@ -74,7 +79,7 @@ def preview(upload: Upload) -> str:
         f'<div class="text">{escape(each.text)}</div></div>'
         for each in document.passages
     )
-    return f'<div class="desk">{warnings}{table(("", ""), facts)}{passages}</div>'
+    return _whole([warnings, table(("", ""), facts), passages])
 
 
 def rehearsal(found: Rehearsal | None) -> str:
@@ -83,7 +88,7 @@ def rehearsal(found: Rehearsal | None) -> str:
         return ""
     head = f"<p><b>{words.rehearsed(found.asked, len(found.changed))}</b></p>"
     rows = [(each.question, each.before.text, each.after.text) for each in found.changed]
-    return head + (table((words.CURATED_QUESTION, words.BEFORE, words.AFTER), rows) if rows else "")
+    return _whole([head, table((words.CURATED_QUESTION, words.BEFORE, words.AFTER), rows) if rows else ""])
 
 
 def diff(found: DocumentDiff) -> str:
@@ -99,7 +104,7 @@ def diff(found: DocumentDiff) -> str:
         parts.append(
             f'<div class="desk-card"><span class="place">{escape(change.locator)}</span><div class="text">{pieces}</div></div>'
         )
-    return f'<div class="desk">{"".join(parts) or words.NOTHING}</div>'
+    return _whole(parts or [words.NOTHING])
 
 
 def report(found: Report) -> str:
@@ -120,7 +125,7 @@ def report(found: Report) -> str:
     slow = [(each.query, f"{each.elapsed_ms:.0f}", _moment(each.at)) for each in found.slow[:10]]
     parts += [f"<h3>{words.UNANSWERED}</h3>{table((words.CURATED_QUESTION, words.TIMES, words.LAST), unanswered)}"]
     parts += [f"<h3>{words.SLOWEST}</h3>{table((words.CURATED_QUESTION, words.MS, words.WHEN), slow)}"]
-    return f'<div class="desk">{"".join(parts)}</div>'
+    return _whole(parts)
 
 
 def bars(counts: Sequence[Count]) -> str:
@@ -145,7 +150,8 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table."""
     head = "".join(f"<th>{escape(cell)}</th>" for cell in header)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f'<table class="desk-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    whole = f'<table class="desk-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return whole.replace("\n", "&#10;")
 
 
 def _moment(moment: dt.datetime) -> str:

@@ -9,7 +9,7 @@ import gradio as gr
 from assistant.desk import page_messages as words
 from assistant.service import today_in_shanghai
 from web.desk.statistics import report_of
-from web.pages.desk.common import QUIET, actor_of, day, guarded
+from web.pages.desk.common import QUIET, actor_of, day, drawing, guarded, textbox
 from web.pages.desk.drawing import report
 from web.state import State
 
@@ -34,11 +34,9 @@ def build(state: State, page: gr.Blocks) -> None:
     """Add the tab."""
     events = FigureEvents(state)
     with gr.Row():
-        since, until = (
-            gr.Textbox(label=each, placeholder="2026-11-01", max_length=10) for each in (words.SINCE, words.UNTIL)
-        )
+        since, until = (textbox(each, placeholder="2026-11-01", max_length=10) for each in (words.SINCE, words.UNTIL))
         count = gr.Button(words.COUNT, variant="primary", scale=0, min_width=80)
-        links = gr.HTML()
-    shown = gr.HTML(elem_id="report")
+        links = drawing()
+    shown = drawing(elem_id="report")
     for trigger in (page.load, count.click, since.submit, until.submit):
         trigger(guarded(events.count), [since, until], [shown, links], **QUIET)

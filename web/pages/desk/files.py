@@ -10,7 +10,7 @@ from assistant.desk import page_messages as words
 from assistant.desk.actors import Actor, Role
 from assistant.desk.documents import Holding
 from assistant.desk.release import confirm_upload, go_live, rehearse_upload
-from web.pages.desk.common import QUIET, actor_of, chosen, day, done, guarded
+from web.pages.desk.common import QUIET, actor_of, chosen, day, done, drawing, guarded, textbox
 from web.pages.desk.drawing import diff, preview, rehearsal
 from web.state import State
 
@@ -100,7 +100,11 @@ class FileEvents:
 
 def _line(held: Holding) -> str:
     document = held.document
-    life = words.STATES["withdrawn"] if held.withdrawn_at else words.period(document.effective_date, document.repealed_date)
+    life = (
+        words.STATES["withdrawn"]
+        if held.withdrawn_at
+        else words.period(document.effective_date, document.repealed_date)
+    )
     return f"{document.title}（{document.document_number or document.document_id}）· {held.number} · {life}"
 
 
@@ -109,19 +113,19 @@ def build(state: State, page: gr.Blocks) -> None:
     events, seen, held_seen = FileEvents(state), gr.State(0), gr.State(0)
     with gr.Row():
         with gr.Column(scale=1):
-            gr.HTML(_FORM)
+            drawing(_FORM)
             uploads = gr.Radio([], label=words.WAITING, elem_id="uploads")
             rehearse = gr.Button(words.REHEARSE, elem_id="rehearse")
             confirm = gr.Button(words.CONFIRM, variant="primary", elem_id="confirm")
             discard = gr.Button(words.DISCARD)
             holdings = gr.Radio([], label=words.HOLDINGS, elem_id="holdings")
             withdraw = gr.Button(f"{words.WITHDRAW} / {words.RESTORE}")
-            successor = gr.Textbox(label=words.SUPERSEDED_BY, max_length=200)
-            since = gr.Textbox(label=words.SUPERSEDED_ON, placeholder="2027-01-01", max_length=10)
+            successor = textbox(words.SUPERSEDED_BY, max_length=200)
+            since = textbox(words.SUPERSEDED_ON, placeholder="2027-01-01", max_length=10)
             supersede = gr.Button(words.SUPERSEDE)
         with gr.Column(scale=2):
-            shown = gr.HTML(elem_id="preview")
-            changes = gr.HTML(label=words.VERSION_DIFF, elem_id="version-diff")
+            shown = drawing(elem_id="preview")
+            changes = drawing(elem_id="version-diff")
     lists = [uploads, holdings]
     page.load(guarded(events.show), None, lists, **QUIET)
     uploads.change(guarded(events.open), [uploads], [shown, seen], **QUIET)

@@ -39,6 +39,12 @@ class Field:
     autocomplete: str = "off"
 
 
+@router.get("", response_class=HTMLResponse)
+def desk() -> Response:
+    """Lead to the page, whose address ends in a slash."""
+    return RedirectResponse("/desk/", status_code=307)
+
+
 @router.get("/login", response_class=HTMLResponse)
 def login_page(done: bool = False) -> Response:
     """Ask who comes in."""

@@ -19,7 +19,7 @@ from assistant.errors import AssistantError
 from web.desk.security import check_same_site, token_of
 from web.errors import problem, problem_body
 from web.pages.desk import asking, curated, figures, files, people, tickets
-from web.pages.desk.common import QUIET, actor_of
+from web.pages.desk.common import QUIET, actor_of, drawing
 from web.state import State
 
 STATIC_DIR = Path(__file__).parent.parent / "static"
@@ -39,7 +39,7 @@ def build(state: State) -> gr.Blocks:
         )
 
     with gr.Blocks(title=words.DESK, analytics_enabled=False) as page:
-        head = gr.HTML(f'<div class="desk-head"><h1>{words.DESK}</h1></div>')
+        head = drawing(f'<div class="desk-head"><h1>{words.DESK}</h1></div>')
         with gr.Tabs(elem_id="desk-tabs"):
             with gr.Tab(words.TAB_ASK):
                 asking.build(state)
@@ -94,7 +94,6 @@ def mount(app: FastAPI, state: State) -> None:
         css_paths=[STATIC_DIR / "desk.css"],
         head='<script src="/page-assets/desk.js" defer></script>',
         theme=gr.themes.Default(primary_hue="blue", font=["system-ui", "sans-serif"], font_mono=["monospace"]),
-        favicon_path=str(STATIC_DIR / "favicon.svg"),
         footer_links=[],
         show_error=True,
         max_file_size=0,

@@ -9,10 +9,10 @@ import gradio as gr
 from assistant.desk import messages
 from assistant.desk import page_messages as words
 from assistant.desk.accounts import Account
-from assistant.desk.actors import Actor, Role
+from assistant.desk.actors import SYSTEM, VISITOR, Actor, Role
 from assistant.desk.commands import setup_url
 from assistant.desk.hours import SHANGHAI
-from web.pages.desk.common import QUIET, actor_of, chosen, done, guarded
+from web.pages.desk.common import QUIET, actor_of, chosen, done, drawing, guarded, textbox
 from web.pages.desk.drawing import table
 from web.state import State
 
@@ -38,6 +38,7 @@ class PeopleEvents:
             return gr.update(visible=False), gr.skip(), ""
         accounts = self._desk.accounts.list()
         names = {account.account_id: account.display_name for account in accounts}
+        names |= {each.account_id: each.display_name for each in (SYSTEM, VISITOR)}
         entries, _total = self._desk.audit.entries()
         rows = [
             (
@@ -47,7 +48,7 @@ class PeopleEvents:
             for entry in entries
         ]  # fmt: skip
         choices = [(_line(account), account.account_id) for account in accounts]
-        return gr.update(visible=True), gr.update(choices=choices, value=None), table(("", "", "", ""), rows)
+        return gr.update(visible=True), gr.update(choices=choices, value=None), table(words.AUDIT_HEADER, rows)
 
     def create(self, name: str, display_name: str, role: str, request: gr.Request) -> str:
         """Make an account and show the link that its owner sets a password with."""
@@ -92,7 +93,7 @@ def build(state: State, page: gr.Blocks) -> None:
     """Add the tab."""
     events = PeopleEvents(state)
     with gr.Row():
-        old, new = (gr.Textbox(label=each, type="password") for each in (words.OLD_PASSWORD, words.NEW_PASSWORD))
+        old, new = (textbox(each, type="password") for each in (words.OLD_PASSWORD, words.NEW_PASSWORD))
         change = gr.Button(words.CHANGE_PASSWORD, scale=0, min_width=120)
     with gr.Column(visible=False) as admin:
         accounts = gr.Radio([], label=words.ACCOUNTS)
@@ -100,14 +101,14 @@ def build(state: State, page: gr.Blocks) -> None:
             reset = gr.Button(words.RESET_PASSWORD)
             disable = gr.Button(f"{words.DISABLE} / {words.ENABLE}")
         with gr.Row():
-            name = gr.Textbox(label=words.LOGIN_NAME, max_length=32)
-            display_name = gr.Textbox(label=words.DISPLAY_NAME, max_length=64)
+            name = textbox(words.LOGIN_NAME, max_length=32)
+            display_name = textbox(words.DISPLAY_NAME, max_length=64)
             role = gr.Dropdown(ROLES, value=Role.CLERK.value, label=words.ROLE)
             create = gr.Button(words.CREATE_ACCOUNT)
-        said = gr.Textbox(label="", show_label=False, interactive=False, buttons=["copy"], elem_id="people-said")
+        said = textbox("", show_label=False, interactive=False, buttons=["copy"], elem_id="people-said")
         verify = gr.Button(words.VERIFY)
         gr.Markdown(f"### {words.AUDIT}")
-        audit = gr.HTML()
+        audit = drawing()
     shown = [admin, accounts, audit]
     page.load(guarded(events.show), None, shown, **QUIET)
     change.click(guarded(events.change_password), [old, new], [old, new], **QUIET)

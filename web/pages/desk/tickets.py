@@ -12,7 +12,7 @@ from assistant.desk.actors import Actor
 from assistant.desk.hours import SHANGHAI
 from assistant.desk.ticket_records import Ticket, TicketFilter, TicketState
 from web.desk.curated import from_ticket
-from web.pages.desk.common import QUIET, actor_of, chosen, done, guarded
+from web.pages.desk.common import QUIET, actor_of, chosen, done, guarded, textbox
 from web.pages.desk.drawing import conversation
 from web.state import State
 
@@ -27,12 +27,13 @@ class TicketEvents:
         self._state = state
         self._tickets = state.components.desk.tickets
 
-    def show(self, which: str, said: str, request: gr.Request) -> Any:
-        """Return the list."""
+    def show(self, which: str, said: str, kept: str | None, request: gr.Request) -> Any:
+        """Return the list; the ticket that is open stays chosen where it is still in the list."""
         actor = actor_of(self._state, request)
         found, _total = self._tickets.find(self._filter(which, said, actor), page_size=SHOWN)
         now = dt.datetime.now(dt.UTC)
-        return gr.update(choices=[(_line(ticket, now), ticket.ticket_id) for ticket in found], value=None)
+        value = kept if any(ticket.ticket_id == kept for ticket in found) else None
+        return gr.update(choices=[(_line(ticket, now), ticket.ticket_id) for ticket in found], value=value)
 
     def open(self, ticket_id: str | None, request: gr.Request) -> tuple[str, str, int, Any]:
         """Return a ticket's story, its answer so far, its version, and to whom it may be passed on."""
@@ -104,14 +105,14 @@ def build(state: State, page: gr.Blocks) -> None:
     events, seen = TicketEvents(state), gr.State(0)
     with gr.Row():
         which = gr.Radio(list(FILTERS), value=words.NEW, label=words.WHICH)
-        said = gr.Textbox(label=words.WORDS, max_length=100)
+        said = textbox(words.WORDS, max_length=100)
         refresh = gr.Button(words.REFRESH, scale=0, min_width=80)
     with gr.Row():
         with gr.Column(scale=1):
             listed = gr.Radio([], label=words.TICKETS, elem_id="tickets")
         with gr.Column(scale=2):
-            story = gr.HTML(label=words.CONVERSATION, elem_id="story")
-            answer = gr.Textbox(label=words.REPLY_TO_VISITOR, lines=5, max_length=4000, elem_id="ticket-answer")
+            story = gr.Markdown(latex_delimiters=[], elem_id="story")
+            answer = textbox(words.REPLY_TO_VISITOR, lines=5, max_length=4000, elem_id="ticket-answer")
             with gr.Row():
                 take = gr.Button(words.TAKE, elem_id="take")
                 send = gr.Button(words.SEND, variant="primary", elem_id="send")
@@ -122,7 +123,7 @@ def build(state: State, page: gr.Blocks) -> None:
                 pass_on = gr.Button(words.PASS_ON, scale=0, min_width=80)
     shown = [story, answer, seen, whom]
     for trigger in (page.load, refresh.click, which.change, said.submit):
-        trigger(guarded(events.show), [which, said], [listed], **QUIET)
+        trigger(guarded(events.show), [which, said, listed], [listed], **QUIET)
     listed.change(guarded(events.open), [listed], shown, **QUIET)
     for button, deed in ((take, "take"), (release, "release"), (close, "close"), (reopen, "reopen")):
         button.click(guarded(events.step), [gr.State(deed), listed, seen], shown, **QUIET)

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus.records import Document, Facet, Kind
+from index.arrays import FloatArray
+from index.candidates import Candidates, collect, first_scores
+from index.embedder import StaticEmbedder
+from index.errors import IndexBrokenError
+from index.facet_guess import FacetGuess
+from index.fusion import Weights
+from index.guide_features import FEATURES, GuideFeatures
+from index.guide_ranker import GuideModel, GuideRanker, shipped_guide_model
+from index.parts import SearchParts
+from index.query import analyse
+from index.retriever import Retriever
+from index.store import IndexStore
+
+
+@pytest.fixture(scope="module")
+def parts(guides: list[Document], embedder: StaticEmbedder, tmp_path_factory: pytest.TempPathFactory) -> SearchParts:
+    store = IndexStore(tmp_path_factory.mktemp("data"))
+    store.build(guides, embedder=embedder)
+    return store.open(embedder).parts
+
+
+@pytest.fixture(scope="module")
+def guess() -> FacetGuess:
+    facets = list(Facet)
+    fee = [(frozenset({"要", "钱", "要钱"}), facets.index(Facet.FEE))] * 4
+    who = [(frozenset({"谁", "谁能"}), facets.index(Facet.WHO))] * 4
+    return FacetGuess.train([*fee, *who])
+
+
+@pytest.fixture
+def features(parts: SearchParts, embedder: StaticEmbedder, guess: FacetGuess) -> GuideFeatures:
+    return GuideFeatures(parts, embedder=embedder, facet_guess=guess)
+
+
+def matrix(features: GuideFeatures, parts: SearchParts, text: str) -> dict[str, dict[str, float]]:
+    """Return passage id → feature → value."""
+    query = analyse(text, analyzer=parts.analyzer, embedder=parts.embedder)
+    found = collect(query, parts, None)
+    positions = features.best(found, first_scores(found, Weights()))
+    values = features.matrix(query, found, positions)
+    assert np.isfinite(values).all()
+    ids = [parts.catalogue.passage(int(number)).passage_id for number in found.numbers[positions]]
+    return {each: dict(zip(FEATURES, row, strict=True)) for each, row in zip(ids, values.tolist(), strict=True)}
+
+
+def test_a_known_question_overlaps_wholly(features: GuideFeatures, parts: SearchParts) -> None:
+    rows = matrix(features, parts, "红标要钱不")
+    assert rows["gi#1"]["overlap"] == pytest.approx(1.0)
+    assert rows["gi#1"]["overlap_share"] == pytest.approx(1.0)
+    assert rows["gi#0"]["overlap"] < 0.9
+    assert rows["gi#1"]["facet_probability"] > rows["gi#0"]["facet_probability"]
+
+
+def test_coverage_is_the_share_of_the_question_that_stands_in_the_text(
+    features: GuideFeatures, parts: SearchParts
+) -> None:
+    rows = matrix(features, parts, "一个类别官费")
+    assert rows["trademark#0"]["coverage"] == pytest.approx(1.0)
+    assert rows["trademark#1"]["coverage"] < 1.0
+
+
+def test_laws_are_not_ranked_here(features: GuideFeatures, parts: SearchParts) -> None:
+    assert "old-law#0" not in matrix(features, parts, "发明专利权的期限")
+
+
+def test_the_same_question_gives_the_same_numbers(features: GuideFeatures, parts: SearchParts) -> None:
+    assert matrix(features, parts, "红标谁能用") == matrix(features, parts, "红标谁能用")
+
+
+class ByFeature:
+    """Trees that know one feature."""
+
+    def __init__(self, name: str, sign: int = 1) -> None:
+        self._column, self._sign = FEATURES.index(name), sign
+
+    def predict(self, data: FloatArray, *, num_threads: int) -> FloatArray:
+        scores: FloatArray = data[:, self._column] * self._sign
+        return scores
+
+
+def scores_of(found: Candidates) -> FloatArray:
+    return first_scores(found, Weights())
+
+
+def test_sections_change_places_and_laws_keep_theirs(
+    parts: SearchParts, embedder: StaticEmbedder, guess: FacetGuess
+) -> None:
+    query = analyse("专利商标收费期限", analyzer=parts.analyzer, embedder=parts.embedder)
+    found = collect(query, parts, None)
+    before = scores_of(found)
+    model = GuideModel(embedder=embedder, facet_guess=guess, booster=ByFeature("blend", -1))
+    after = GuideRanker(model, parts).reorder(query, found, before)
+    laws = [
+        position
+        for position, number in enumerate(found.numbers.tolist())
+        if parts.catalogue.document_of(number).kind is Kind.LAW
+    ]
+    assert laws
+    assert after[laws] == pytest.approx(before[laws])
+    assert sorted(after) == pytest.approx(sorted(before))
+    assert after.tolist() != before.tolist()
+
+
+def test_the_retriever_follows_the_trees(
+    parts: SearchParts, embedder: StaticEmbedder, guess: FacetGuess, today: dt.date
+) -> None:
+    def first(sign: int) -> str:
+        model = GuideModel(embedder=embedder, facet_guess=guess, booster=ByFeature("length", sign))
+        return Retriever(parts=parts, guide_model=model).search("商标", as_of=today).hits[0].passage.passage_id
+
+    assert first(1) != first(-1)
+
+
+def test_the_shipped_model_opens_and_fits_the_code() -> None:
+    model = shipped_guide_model()
+    if model is None:
+        pytest.skip("no guide ranker ships")
+    assert model.embedder.dim > 0
+
+
+def test_without_a_folder_there_is_no_model(tmp_path: Path) -> None:
+    assert shipped_guide_model(tmp_path / "none") is None
+
+
+def test_a_damaged_model_is_named(tmp_path: Path) -> None:
+    (tmp_path / "trees.txt").write_text("tree", encoding="utf-8")
+    with pytest.raises(IndexBrokenError, match=str(tmp_path)):
+        shipped_guide_model(tmp_path)
