@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-_YEAR_MONTH = re.compile(r"(?<!\d)(20\d{2})\s*[年\-/.]\s*(1[0-2]|0?[1-9])(?!\d)(?:\s*[月\-/.]\s*(3[01]|[12]\d|0?[1-9])(?!\d)[日号]?|月份?)?")
+_YEAR_MONTH = re.compile(
+    r"(?<!\d)(20\d{2})\s*[年\-/.]\s*(1[0-2]|0?[1-9])(?!\d)(?:\s*[月\-/.]\s*(3[01]|[12]\d|0?[1-9])(?!\d)[日号]?|月份?)?"
+)
 _NEXT_YEAR = re.compile(r"明年|过了年|来年")
 
 

@@ -1,17 +1,17 @@
 """Everything that can go wrong and that a caller may see.
 
-    AssistantError
-    ├── SettingsError          a setting is missing or contradicts another
-    ├── QueryError             the query is empty or too long
-    ├── NotFoundError          no such reply, session, document, ticket, account or curated answer
-    ├── ConflictError          the record's state does not allow what was asked
-    │   └── StaleVersionError  somebody else changed the record since it was read
-    ├── IndexNotReadyError     the index is missing, broken or being built
-    │   └── IndexFailedError   it could neither be opened nor built: somebody must look
-    ├── ChatModelError         the configured chat model failed (never reaches a visitor: the extractive answer does)
-    └── AccessError            a key or a login is unknown, revoked or over its limit
-        ├── ForbiddenError     the role does not allow it
-        └── RateLimitedError
+AssistantError
+├── SettingsError          a setting is missing or contradicts another
+├── QueryError             the query is empty or too long
+├── NotFoundError          no such reply, session, document, ticket, account or curated answer
+├── ConflictError          the record's state does not allow what was asked
+│   └── StaleVersionError  somebody else changed the record since it was read
+├── IndexNotReadyError     the index is missing, broken or being built
+│   └── IndexFailedError   it could neither be opened nor built: somebody must look
+├── ChatModelError         the configured chat model failed (never reaches a visitor: the extractive answer does)
+└── AccessError            a key or a login is unknown, revoked or over its limit
+├── ForbiddenError     the role does not allow it
+└── RateLimitedError
 """
 
 from __future__ import annotations

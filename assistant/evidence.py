@@ -72,7 +72,7 @@ class EvidenceGatherer:
                 chosen.append(hit)
 
     def _close(self, hit: Hit, best: Hit) -> bool:
-        """A passage of another document must itself look like the question; one of the same guide may just be near."""
+        """Tell whether ``hit`` may join: a passage of another document must itself look like the question; one of the same guide may just be near."""
         same = hit.document.document_id == best.document.document_id
         if hit.document.kind is Kind.GAP or hit.score < (CLOSE_SAME if same else CLOSE) * best.score:
             return False
@@ -85,14 +85,14 @@ class EvidenceGatherer:
                 yield replace(best, passage=passage, status=status, matched_question=None)
 
     def _project(self, best: Hit, query: str) -> Iterable[Hit]:
-        """A question about a named 重点工程 gets all its paragraphs."""
+        """Return all paragraphs of a 重点工程 that the question names."""
         locator = best.passage.locator
         if best.document.kind is Kind.PLAN and locator.startswith("重点工程") and locator in query.replace("之", ""):
             return [hit for hit in self._siblings(best) if hit.passage.locator == locator]
         return ()
 
     def _facets(self, best: Hit, facets: frozenset[Facet]) -> Iterable[Hit]:
-        """The guide's own sections for the facets asked about, unless the best hit is the very question."""
+        """Return the guide's own sections for the facets asked about, unless the best hit is the very question."""
         if best.document.kind is not Kind.GUIDE:
             return ()
         wanted = facets - {best.passage.facet}
@@ -116,7 +116,7 @@ class EvidenceGatherer:
                 yield hits[0]
 
     def _where(self, best: Hit, chosen: list[Hit]) -> Hit | None:
-        """The section that says where to go, for the line about what to do next."""
+        """Return the section that says where to go, for the line about what to do next."""
         facets = {hit.passage.facet for hit in chosen}
         if best.document.kind is not Kind.GUIDE or Facet.WHERE in facets or not facets & DOING:
             return None

@@ -23,9 +23,7 @@ class Indexes:
     :param documents: gives every document that may be quoted; called at each build.
     """
 
-    def __init__(
-        self, *, store: IndexStore, embedder: Embedder, documents: Callable[[], Iterable[Document]]
-    ) -> None:
+    def __init__(self, *, store: IndexStore, embedder: Embedder, documents: Callable[[], Iterable[Document]]) -> None:
         self._store = store
         self._embedder = embedder
         self._documents = documents

@@ -34,7 +34,12 @@ EXPECTED_MISSING = {
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "农户": ("地标保护产品个人能申请不", "种地的能注册商标吗", "俺家辣椒能贴红标不", "买到假种子找谁"),
     "企业": ("专利费减要什么材料", "企业贯标要多长时间", "商标被驳回了几天内复审", "专利能贷款不"),
-    "窗口": ("优先审查依据哪个办法", "现在商标异议期是几个月", "规划里质押融资的目标是多少", "农产品地理标志证书还有效吗"),
+    "窗口": (
+        "优先审查依据哪个办法",
+        "现在商标异议期是几个月",
+        "规划里质押融资的目标是多少",
+        "农产品地理标志证书还有效吗",
+    ),
 }
 
 
@@ -78,7 +83,9 @@ def plan_lead(document: Document, heading: str, *, target: bool) -> str:
 
 def notice_period_over(document: Document) -> str:
     """Say that a plan's period is over."""
-    return f"《{document.title}》的规划期已于 {document.period_end} 届满，里面的数字是当时定的目标，完成情况请向窗口核实。"
+    return (
+        f"《{document.title}》的规划期已于 {document.period_end} 届满，里面的数字是当时定的目标，完成情况请向窗口核实。"
+    )
 
 
 def notice_confidence() -> str:
@@ -114,6 +121,7 @@ QUERY_EMPTY = "请输入问题。"
 def query_too_long(found: int, wanted: int) -> str:
     """Say how long a question may be."""
     return f"问题太长了：收到 {found} 个字，最多 {wanted} 个字，请说得短一些。"
+
 
 ERROR_PREFIX = "出错了："
 INDEX_NOT_READY = "索引还没有建好或已损坏，请运行 python -m assistant index"
@@ -160,6 +168,7 @@ def choice_line(choice: str) -> str:
     """Return one choice of a clarification as a line of text."""
     return f"· {choice}"
 
+
 ERROR_FIELD = "请求里有一项填得不对，请改好再试。"
 ERROR_MALFORMED = "请求的格式不对，应为 JSON。"
 ERROR_NOT_FOUND = "没有找到这个内容，请检查链接。"
@@ -180,6 +189,7 @@ def field_error(fields: list[str]) -> str:
     if any(field.endswith("query") for field in fields):
         return "问题不能为空，也不能超过 500 个字。"
     return ERROR_FIELD
+
 
 API_TITLE = "知识产权咨询助手 · 接口说明"
 PAGE_SUBTITLE = "通辽市 · 商标、专利、地理标志、补贴、办事材料"
@@ -205,7 +215,13 @@ CALL_PERSON = "转人工"
 ASK_NEXT = "接着可以问："
 FEEDBACK_THANKS = "谢谢您的评价，我们会据此改进。"
 FEEDBACK_REASON = "哪里不好？（选一项，我们会查）"
-FEEDBACK_REASONS = {"答错了": "wrong", "规定过时了": "outdated", "出处不对": "wrong_citation", "看不懂": "unclear", "其他": "other"}
+FEEDBACK_REASONS = {
+    "答错了": "wrong",
+    "规定过时了": "outdated",
+    "出处不对": "wrong_citation",
+    "看不懂": "unclear",
+    "其他": "other",
+}
 LINKS = "收录的文件"
 CITED_HERE = "回答引用的就是这一段"
 KIND_WORDS = {
@@ -220,7 +236,9 @@ def documents_found(count: int, total: int, query: str) -> str:
     """Say how many documents a list shows."""
     if not query:
         return f"一共 {total} 份。"
-    return f"名称里有“{query}”的 {count} 份，一共 {total} 份。" if count else f"没有名称里有“{query}”的文件，换个词试试。"
+    return (
+        f"名称里有“{query}”的 {count} 份，一共 {total} 份。" if count else f"没有名称里有“{query}”的文件，换个词试试。"
+    )
 
 
 def audience_tab(audience: str) -> str:

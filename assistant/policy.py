@@ -42,7 +42,9 @@ RIVAL_MARGIN = 0.85
 RIVAL_QUESTION = 0.1
 """… and its lay question is at most so much less like the visitor's."""
 
-_HERE = re.compile(r"通辽|科尔沁|开鲁|库伦|奈曼|扎鲁特|科左|霍林郭勒|我们市|咱们市|我市|咱市|本地|当地|本市|规划|十四五|旗里|市里|区里|我家|俺家|我们公司|我这")
+_HERE = re.compile(
+    r"通辽|科尔沁|开鲁|库伦|奈曼|扎鲁特|科左|霍林郭勒|我们市|咱们市|我市|咱市|本地|当地|本市|规划|十四五|旗里|市里|区里|我家|俺家|我们公司|我这"
+)
 _ASKS_PRICE = re.compile(r"多少钱|几块|几万|几千|价格|收费标准|要花多少|贵不贵")
 _AMOUNT = re.compile(r"\d\s*[万亿]?元|免费|不收|不用交")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
@@ -56,8 +58,14 @@ _ELSEWHERE = re.compile(
 
 # What a question asks for, and what a passage must hold to answer it.
 _EXPECTED: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
-    "opening": (re.compile(r"几点|上班|下班|开门|关门|周末办|周六|周日|节假日|中午休"), re.compile(r"\d+[:：]\d{2}|工作日|\d+点")),
-    "phone": (re.compile(r"电话|手机号|联系方式|热线|打哪个号"), re.compile(r"\d{3,4}-\d{7,8}|\b1\d{4}\b|(?<!\d)12\d{3}(?!\d)")),
+    "opening": (
+        re.compile(r"几点|上班|下班|开门|关门|周末办|周六|周日|节假日|中午休"),
+        re.compile(r"\d+[:：]\d{2}|工作日|\d+点"),
+    ),
+    "phone": (
+        re.compile(r"电话|手机号|联系方式|热线|打哪个号"),
+        re.compile(r"\d{3,4}-\d{7,8}|\b1\d{4}\b|(?<!\d)12\d{3}(?!\d)"),
+    ),
     "address": (re.compile(r"地址|哪条街|哪条路|门牌|怎么走"), re.compile(r"[路街道巷]\w{0,8}号|大厅|cponline|http")),
 }
 

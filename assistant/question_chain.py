@@ -126,9 +126,7 @@ class QuestionChain:
     def _retrieve(self, question: Question) -> Retrieved:
         prefer = self._rules.region if question.meant.local else None
         filters = Filters(regions=self._rules.regions, facets=question.meant.facets, prefer_region=prefer)
-        result = question.retriever.search(
-            without_day(question.text), as_of=question.as_of, top_k=8, filters=filters
-        )
+        result = question.retriever.search(without_day(question.text), as_of=question.as_of, top_k=8, filters=filters)
         if question.meant.follow_up and result.hits and not _mentions(result.hits[0], question.meant.added):
             alone = replace(question.meant, follow_up=False, clauses=(), standalone_query=question.meant.alone)
             return self._retrieve(replace(question, text=question.meant.alone, meant=alone))

@@ -89,7 +89,7 @@ class Conversations:
         return secrets.token_urlsafe(16), None
 
     def _last(self, session_id: str) -> Previous | None:
-        """The last turn that was about something: a greeting between two questions does not break the thread."""
+        """Return the last turn that was about something: a greeting in between does not break the thread."""
         query = (
             select(ReplyRow)
             .where(ReplyRow.session_id == session_id, ReplyRow.standalone_query != "")

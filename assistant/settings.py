@@ -22,10 +22,14 @@ class Settings(BaseSettings):
     database_url: str | None = Field(default=None, description="SQLAlchemy URL; default is SQLite in data_dir")
     public_url: str = Field(default="", description="address that links in bot replies start with")
 
-    embedding_model: str | None = Field(default=None, description="local folder or hub name; default is the shipped one")
+    embedding_model: str | None = Field(
+        default=None, description="local folder or hub name; default is the shipped one"
+    )
     embedding_query_instruction: str = ""
 
-    chat_model: str | None = Field(default=None, description="model name, e.g. deepseek-chat or qwen3; none = extractive")
+    chat_model: str | None = Field(
+        default=None, description="model name, e.g. deepseek-chat or qwen3; none = extractive"
+    )
     chat_model_base_url: str | None = Field(default=None, description="any OpenAI-compatible endpoint")
     chat_model_api_key: SecretStr = SecretStr("")
     chat_model_timeout_s: float = Field(default=15.0, gt=0, le=120, description="longest time for a whole answer")
@@ -51,7 +55,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         default=SecretStr(""), description="hashes and seals platform ids; default is a file in data_dir"
     )
-    golden_questions: Path | None = Field(default=None, description="question file that is asked before a text goes live")
+    golden_questions: Path | None = Field(
+        default=None, description="question file that is asked before a text goes live"
+    )
     keep_conversations_days: int = Field(default=180, gt=0, description="then visitors' words are deleted")
     answer_threshold: float = Field(default=0.5, ge=0, le=1, description="least probability at which we answer")
 

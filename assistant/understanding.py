@@ -26,17 +26,136 @@ FACET_WORDS: dict[Facet, str] = {
 _FACET_PATTERNS = {facet: re.compile(words) for facet, words in FACET_WORDS.items()}
 
 # Words that name a topic of this window. A query with one of them, not yet spoken of, opens a new topic.
-TOPIC_WORDS = (
-    "地理标志 地标 专用标志 红标 证明商标 集体商标 中欧 商标 牌子 品牌 蒙字标 专利 发明 实用新型 外观 pct 优先审查 预审 费减 减缴 年费 滞纳金 "
-    "贯标 29490 56005 示范企业 优势企业 专精特新 高新技术 补贴 资助 奖励 奖补 质押 贷款 融资 版权 著作权 软著 软件 作品 logo 商业秘密 竞业 "
-    "植物新品种 品种权 新品种 种子 布图设计 芯片 集成电路 非遗 非物质文化遗产 代理 技术合同 成果转化 侵权 假货 仿冒 假冒 维权 行政裁决 "
-    "调解 法院 起诉 展会 海关 马德里 驰名 续展 撤三 异议 无效 复审 驳回 转让 许可 授权 规划 重点工程 知识产权 培训 工作站 运营基金 保险 抢注 开放许可 "
-    "注册 起名 牌名 ® tm标 冒牌 山寨 打假 名牌 冒用 抄袭 下架 非正常 职务发明 惩罚性赔偿 网店 抖音 淘宝 直播 电商 保密审查 新颖性 优先权 评价报告 人才 区域公用品牌 农产品 辣椒 荞麦 黄玉米 科尔沁牛"
-).split()
+TOPIC_WORDS = [
+    "地理标志",
+    "地标",
+    "专用标志",
+    "红标",
+    "证明商标",
+    "集体商标",
+    "中欧",
+    "商标",
+    "牌子",
+    "品牌",
+    "蒙字标",
+    "专利",
+    "发明",
+    "实用新型",
+    "外观",
+    "pct",
+    "优先审查",
+    "预审",
+    "费减",
+    "减缴",
+    "年费",
+    "滞纳金",
+    "贯标",
+    "29490",
+    "56005",
+    "示范企业",
+    "优势企业",
+    "专精特新",
+    "高新技术",
+    "补贴",
+    "资助",
+    "奖励",
+    "奖补",
+    "质押",
+    "贷款",
+    "融资",
+    "版权",
+    "著作权",
+    "软著",
+    "软件",
+    "作品",
+    "logo",
+    "商业秘密",
+    "竞业",
+    "植物新品种",
+    "品种权",
+    "新品种",
+    "种子",
+    "布图设计",
+    "芯片",
+    "集成电路",
+    "非遗",
+    "非物质文化遗产",
+    "代理",
+    "技术合同",
+    "成果转化",
+    "侵权",
+    "假货",
+    "仿冒",
+    "假冒",
+    "维权",
+    "行政裁决",
+    "调解",
+    "法院",
+    "起诉",
+    "展会",
+    "海关",
+    "马德里",
+    "驰名",
+    "续展",
+    "撤三",
+    "异议",
+    "无效",
+    "复审",
+    "驳回",
+    "转让",
+    "许可",
+    "授权",
+    "规划",
+    "重点工程",
+    "知识产权",
+    "培训",
+    "工作站",
+    "运营基金",
+    "保险",
+    "抢注",
+    "开放许可",
+    "注册",
+    "起名",
+    "牌名",
+    "®",
+    "tm标",
+    "冒牌",
+    "山寨",
+    "打假",
+    "名牌",
+    "冒用",
+    "抄袭",
+    "下架",
+    "非正常",
+    "职务发明",
+    "惩罚性赔偿",
+    "网店",
+    "抖音",
+    "淘宝",
+    "直播",
+    "电商",
+    "保密审查",
+    "新颖性",
+    "优先权",
+    "评价报告",
+    "人才",
+    "区域公用品牌",
+    "农产品",
+    "辣椒",
+    "荞麦",
+    "黄玉米",
+    "科尔沁牛",
+]
 
-_GREETING = re.compile(r"^(你好|您好|在吗|在不在|hi|hello|嗨|哈喽|早上好|上午好|下午好|晚上好|有人吗|有人在吗)[啊呀吗呢么的，。！!?？~ ]*$")
-_THANKS = re.compile(r"^(谢谢|多谢|谢了|感谢|好的?|知道了|明白了?|嗯+|行|可以了|没有了|没事了|ok|再见|拜拜)[你您啊呀了哈啦的，。！!~ ]*(谢谢|多谢|再见)?[你您啊呀了哈啦，。！!~ ]*$")
-_IDENTITY = re.compile(r"你是谁|你叫什么|谁开发|什么模型|哪个模型|用的.{0,4}模型|你是.{0,4}(机器人|ai|人工智能|真人)|chatgpt|deepseek|提示词|system prompt|忽略.{0,8}(指令|规则|要求)")
+_GREETING = re.compile(
+    r"^(你好|您好|在吗|在不在|hi|hello|嗨|哈喽|早上好|上午好|下午好|晚上好|有人吗|有人在吗)[啊呀吗呢么的，。！!?？~ ]*$"
+)
+_THANKS = re.compile(
+    r"^(谢谢|多谢|谢了|感谢|好的?|知道了|明白了?|嗯+|行|可以了|没有了|没事了|ok|再见|拜拜)[你您啊呀了哈啦的，。！!~ ]*(谢谢|多谢|再见)?[你您啊呀了哈啦，。！!~ ]*$"
+)
+_IDENTITY = re.compile(
+    r"你是谁|你叫什么|谁开发|什么模型|哪个模型|用的.{0,4}模型|你是.{0,4}(机器人|ai|人工智能|真人)|chatgpt|deepseek|提示词|system prompt|忽略.{0,8}(指令|规则|要求)"
+)
 _PERSON = re.compile(r"转人工|人工客服|人工服务|找真人|找个人|要人工|接人工|人工$")
 _POINTING = re.compile(r"^(那|那么|这个|那个|它|他们|这|还有|然后|另外|如果|要是|换成|换个|再问)|呢[？?]?$")
 _LOCAL = re.compile(
@@ -45,7 +164,9 @@ _LOCAL = re.compile(
 _ASKING = re.compile(
     r"有[什么啥]+好处|有[什么啥]+用|能不能|可不可以|要不要|(?:还?需要|要|得|该|都)*(?:交|准备|带|拿)?(?:什么|啥|哪些|哪几样|几样|多少|几个)|需要"
 )
-_FILLER = re.compile(r"请问|想问一?下?|问一?下|咨询一?下?|我想|帮我|麻烦|你好|您好|老师|同志|一下|啊|呀|呢|吗|么|嘛|吧|不$")
+_FILLER = re.compile(
+    r"请问|想问一?下?|问一?下|咨询一?下?|我想|帮我|麻烦|你好|您好|老师|同志|一下|啊|呀|呢|吗|么|嘛|吧|不$"
+)
 
 
 class Talk(StrEnum):
@@ -120,7 +241,9 @@ class Understander:
             topic = self._topic_part(previous.standalone_query, drop_facets=bool(facets))
             standalone = f"{topic} {text}"
             clauses = self._clauses(text) or (text,)
-            return Understanding(Talk.QUESTION, standalone, (standalone,), clauses, facets, True, local, text, self._content(text))
+            return Understanding(
+                Talk.QUESTION, standalone, (standalone,), clauses, facets, True, local, text, self._content(text)
+            )
         if not topics and facets and len(self._content(text)) <= 2:
             return Understanding(Talk.OPEN_TOPIC, text, (text,), facets=facets)
         parts = self._parts(text)
@@ -160,7 +283,7 @@ class Understander:
         return " ".join(_FILLER.sub(" ", previous).split())
 
     def _content(self, text: str) -> str:
-        """What is left of a message when facet words and filler are taken out."""
+        """Return what is left of a message when facet words and filler are taken out."""
         for pattern in _FACET_PATTERNS.values():
             text = pattern.sub("", text)
         return re.sub(r"[\W的我俺咱要需个得了办申请注册登记]", "", _FILLER.sub("", text))

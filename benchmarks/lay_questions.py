@@ -4,7 +4,7 @@ Every lay question of the shipped guides is held out once; word vectors, trees a
 takes as long as the training does: about twenty minutes on one core. With ``--first-stage`` only the indexes are made
 (a minute) and the lists are fused without the guide ranker; the shipped embedding has then seen the questions.
 
-    python -m benchmarks.lay_questions [--statutes corpus.jsonl.gz] [--misses 30] [--first-stage]
+    python -m benchmarks.lay_questions [--statutes corpus.jsonl.gz] [--work DIR] [--misses 30] [--first-stage]
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from corpus.shipped import shipped_documents
 from index.embedder import load_embedder
 from index.retriever import Retriever
 from index.store import IndexStore
-from index.training.guides import cross_fit, make_folds, read_tokens
+from index.training.guides import WordVectors, cross_fit, make_folds
 from index.training.lay_folds import FOLDS, hold_out
 from index.training.lay_measures import Asked, ask, measures
 
@@ -41,6 +41,7 @@ def first_stage(as_of: dt.date) -> list[Asked]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--statutes", type=Path, help="texts of the field for the word vectors' start")
+    parser.add_argument("--work", type=Path, help="the folder that index.training.guides kept the folds' vectors in")
     parser.add_argument("--misses", type=int, default=0, help="how many wrongly answered questions to list")
     parser.add_argument("--first-stage", action="store_true", help="the fused lists alone")
     parser.add_argument("--as-of", type=dt.date.fromisoformat, default=dt.date(2026, 11, 23))
@@ -49,7 +50,9 @@ def main() -> None:
         asked = first_stage(options.as_of)
     else:
         with ExitStack() as stack:
-            folds = make_folds(shipped_documents(), read_tokens(options.statutes), options.as_of, stack)
+            folds = make_folds(
+                shipped_documents(), WordVectors(options.statutes, work=options.work), options.as_of, stack
+            )
             asked = cross_fit(folds, options.as_of)
     for name, value in measures(asked).items():
         target = f"   (target {TARGETS[name]:.2f})" if name in TARGETS else ""

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 
 from corpus.records import Document, Facet, Kind
 
-HEADER = "| topic | guides | plans | gaps | sections | common questions | lay questions |\n|---|---|---|---|---|---|---|"
+HEADER = (
+    "| topic | guides | plans | gaps | sections | common questions | lay questions |\n|---|---|---|---|---|---|---|"
+)
 
 
 def topic_table(documents: Iterable[Document]) -> str:

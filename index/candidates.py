@@ -29,12 +29,13 @@ class Candidates:
     columns: dict[str, FloatArray]
 
 
-def collect(query: AnalysedQuery, parts: SearchParts, allowed: BoolArray | None) -> Candidates:
+def collect(query: AnalysedQuery, parts: SearchParts, allowed: BoolArray | None, *, depth: int = DEPTH) -> Candidates:
     """Return the best allowed passages of each list.
 
     :param allowed: (catalogue.size,) bool by passage number; None allows all.
+    :param depth: entries taken from each list.
     """
-    lists = {**_lexical(query, parts, allowed), **_dense(query, parts, allowed)}
+    lists = {**_lexical(query, parts, allowed, depth), **_dense(query, parts, allowed, depth)}
     numbers = np.unique(np.concatenate([found for found, _ in lists.values()]))
     columns = {name: aligned(numbers, found, scores) for name, (found, scores) in lists.items()}
     if len(numbers):
@@ -56,18 +57,18 @@ def first_scores(found: Candidates, weights: Weights, *, beside: Candidates | No
 
 
 def _lexical(
-    query: AnalysedQuery, parts: SearchParts, allowed: BoolArray | None
+    query: AnalysedQuery, parts: SearchParts, allowed: BoolArray | None, depth: int
 ) -> dict[str, tuple[IntArray, FloatArray]]:
-    texts = parts.texts.search({TEXT: query.terms}, allowed=allowed, limit=DEPTH)
-    questions = parts.questions.search({QUESTION: query.terms}, allowed=allowed, limit=DEPTH, slots=SLOTS)
+    texts = parts.texts.search({TEXT: query.terms}, allowed=allowed, limit=depth)
+    questions = parts.questions.search({QUESTION: query.terms}, allowed=allowed, limit=depth, slots=SLOTS)
     numbers, scores, _ = best_per_number(questions.ids // SLOTS, questions.scores)
     return {"text": (texts.ids, texts.scores), "question": (numbers, scores)}
 
 
 def _dense(
-    query: AnalysedQuery, parts: SearchParts, allowed: BoolArray | None
+    query: AnalysedQuery, parts: SearchParts, allowed: BoolArray | None, depth: int
 ) -> dict[str, tuple[IntArray, FloatArray]]:
-    hits = parts.dense.search(query.vector, allowed=allowed, limit=DEPTH)
+    hits = parts.dense.search(query.vector, allowed=allowed, limit=depth)
     lists = {}
     for name, mine in (("dense_text", hits.slots == 0), ("dense_question", hits.slots > 0)):
         numbers, scores, _ = best_per_number(hits.numbers[mine], hits.scores[mine])

@@ -17,8 +17,9 @@ from index.candidates import Candidates
 from index.embedder import Embedder
 from index.facet_guess import FacetGuess
 from index.fusion import descending
-from index.parts import TEXT, SearchParts, indexed_text
+from index.parts import SearchParts, indexed_text
 from index.query import AnalysedQuery
+from index.rarity import Rarity
 
 LOOKED_AT = 60
 FEATURES = (
@@ -62,7 +63,7 @@ class GuideFeatures:
         self._facet_guess = facet_guess
         self._profiles: dict[int, Profile] = {}
         self._titles: dict[str, str] = {}
-        self._rarities: dict[str, float] = {}
+        self._rarity = Rarity(parts.texts)
         self.guides: BoolArray = np.zeros(parts.catalogue.size, dtype=bool)
         for number in parts.catalogue.numbers():
             self.guides[number] = parts.catalogue.document_of(number).kind is not Kind.LAW
@@ -80,7 +81,8 @@ class GuideFeatures:
         lexical = found.columns["text"][positions]
         fit = np.array([profile.vectors[0] @ vector for profile in profiles])
         question_fit = np.array([max(profile.vectors[1:] @ vector, default=0.0) for profile in profiles])
-        overlap = np.array([self._overlap(query, profile) for profile in profiles])
+        own = self._rarity.weight(query.own_terms)
+        overlap = np.array([self._overlap(query, own, profile) for profile in profiles])
         coverage, title = self._coverage(query, numbers, profiles)
         blend = 4.0 * _share(lexical) + 6.3 * fit + question_fit + 1.5 * coverage
         guesses = self._facet_guess.probabilities(query.own_terms)
@@ -90,7 +92,7 @@ class GuideFeatures:
             *(blend, blend - blend.max(), _ranks(blend), _ranks(lexical), _ranks(fit)),
             *(_share(lexical), lexical / max(length, 1), fit, _share(fit), question_fit, _share(question_fit)),
             *(overlap, _share(overlap), coverage, _share(coverage)),
-            *(np.array([self._heading(query, profile) for profile in profiles]), title),
+            *(np.array([self._heading(query, own, profile) for profile in profiles]), title),
             *(guesses[facets], facets, np.array([profile.length for profile in profiles])),
             np.full(len(numbers), length),
         ]
@@ -112,28 +114,27 @@ class GuideFeatures:
         return Profile(
             text=analyzer.normalise(whole),
             heading=heading,
-            heading_weight=self._weight(heading),
+            heading_weight=self._rarity.weight(heading),
             vectors=np.vstack(vectors),
-            questions=tuple((terms, self._weight(terms)) for terms in asked),
+            questions=tuple((terms, self._rarity.weight(terms)) for terms in asked),
             facet=_FACETS.index(passage.facet) if passage.facet else len(_FACETS),
             length=math.log1p(len(passage.text)),
         )
 
-    def _overlap(self, query: AnalysedQuery, profile: Profile) -> float:
+    def _overlap(self, query: AnalysedQuery, own: float, profile: Profile) -> float:
         """Return the weighted Dice overlap with the nearest known question, 0..1."""
-        own = self._weight(query.own_terms)
-        shared = ((self._weight(query.own_terms & terms), weight) for terms, weight in profile.questions)
+        shared = ((self._rarity.weight(query.own_terms & terms), weight) for terms, weight in profile.questions)
         return max((2 * both / (own + weight) for both, weight in shared if both), default=0.0)
 
-    def _heading(self, query: AnalysedQuery, profile: Profile) -> float:
-        both = self._weight(query.own_terms & profile.heading)
-        return 2 * both / (self._weight(query.own_terms) + profile.heading_weight) if both else 0.0
+    def _heading(self, query: AnalysedQuery, own: float, profile: Profile) -> float:
+        both = self._rarity.weight(query.own_terms & profile.heading)
+        return 2 * both / (own + profile.heading_weight) if both else 0.0
 
     def _coverage(
         self, query: AnalysedQuery, numbers: Iterable[int], profiles: Iterable[Profile]
     ) -> tuple[FloatArray, FloatArray]:
         """Return which weighted share of the query's terms stands in each passage, and in its document's title."""
-        weighted = [(term, self._rarity(term)) for term in sorted(query.own_terms)]
+        weighted = [(term, self._rarity.of(term)) for term in sorted(query.own_terms)]
         total = sum(weight for _, weight in weighted) or 1.0
         shares = [
             (
@@ -151,18 +152,6 @@ class GuideFeatures:
             whole = " ".join((document.title, *document.aliases))
             self._titles[document.document_id] = self._parts.analyzer.normalise(whole)
         return self._titles[document.document_id]
-
-    def _weight(self, terms: Iterable[str]) -> float:
-        return sum(map(self._rarity, terms))
-
-    def _rarity(self, term: str) -> float:
-        rarity = self._rarities.get(term)
-        if rarity is None:
-            texts = self._parts.texts
-            rarity = math.log(1 + texts.count / (1 + texts.document_frequency(TEXT, term)))
-            if len(self._rarities) < 200_000:
-                self._rarities[term] = rarity
-        return rarity
 
 
 def _share(scores: FloatArray) -> FloatArray:

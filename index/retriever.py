@@ -27,6 +27,7 @@ __all__ = ["Filters", "Hit", "Retriever", "SearchResult"]
 FACET_BOOST = 0.06
 REGION_BOOST = 0.15
 OUT_OF_FORCE_KEPT = 3
+NOTICE_DEPTH = 20  # entries looked at for what is out of force: three of them are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class Retriever:
         left_out = matching & ~in_force
         everything = matching & in_force
         best = collect(analysed, self._parts, None if everything.all() else everything)
-        others = collect(analysed, self._parts, left_out) if left_out.any() else None
+        others = collect(analysed, self._parts, left_out, depth=NOTICE_DEPTH) if left_out.any() else None
         ranked = self._ranked(analysed, best, first_scores(best, self._weights, beside=others), filters)
         hits = self._hits(analysed, best, ranked[: max(top_k, 0)], as_of)
         out_of_force: tuple[Hit, ...] = ()

@@ -95,7 +95,7 @@ def _marked(text: str, marker: int) -> str:
 
 
 def _plan_block(query: str, hit: Hit, *, marker: int, first: bool) -> str:
-    """The sentence that answers, then the rest of its paragraph."""
+    """Return the sentence that answers, then the rest of its paragraph."""
     text = hit.passage.text
     headings = hit.passage.heading.split(" › ")[1:]
     lead = best_sentence(text, query)

@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from pydantic import TypeAdapter
 from sqlalchemy import select
@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from assistant.desk import messages
 from assistant.desk.actors import Actor, Role
 from assistant.desk.audit import Audit
+from assistant.desk.file_names import safe_name
 from assistant.desk.rehearsal import Rehearsal
 from assistant.desk.tables import UploadRow
 from assistant.errors import ConflictError, NotFoundError, QueryError, StaleVersionError
@@ -216,14 +217,6 @@ class Uploads:
             old = self._now().timestamp() - path.stat().st_mtime > 3600
             if path.is_file() and old and path.stem not in waiting:
                 path.unlink(missing_ok=True)
-
-
-def safe_name(file_name: str) -> str:
-    """Return the last part of a file's name without what no file system should see: ``../../x`` is ``x``."""
-    last = PurePosixPath(file_name.replace("\\", "/")).name
-    kept = "".join(character for character in last if character.isprintable() and character not in '<>:"|?*/')
-    stem, dot, suffix = kept.strip(". ").rpartition(".")
-    return f"{stem[:100]}{dot}{suffix[:10]}" if stem else suffix[:100] or "file"
 
 
 def _existing(session: Session, upload_id: str) -> UploadRow:

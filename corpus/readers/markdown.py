@@ -180,7 +180,7 @@ def _passage(
 
 
 def _gap_passages(document: Document, blocks: list[_Block]) -> Iterator[Passage]:
-    """A gap is one passage: what is missing, what is known and whom to ask belong together."""
+    """Yield one passage for a gap: what is missing, what is known and whom to ask belong together."""
     whole = _Block(())
     for block in blocks:
         if block.text:
@@ -194,7 +194,7 @@ def _gap_passages(document: Document, blocks: list[_Block]) -> Iterator[Passage]
 
 
 def _plan_passages(document: Document, content: str) -> Iterator[Passage]:
-    """A plan's unit is the paragraph; a boxed 重点工程 (a blockquote) keeps its name as locator."""
+    """Yield a passage a paragraph; a boxed 重点工程 (a blockquote) keeps its name as locator."""
     chapter = section = ""
     order = 0
     pending: _Block | None = None

@@ -20,13 +20,13 @@ from pathlib import Path
 from corpus.records import Document
 from corpus.shipped import shipped_documents
 from index.doubt import DOUBT_MODEL
-from index.embedder import load_embedder
+from index.embedder import StaticEmbedder, load_embedder
 from index.evaluation import read_statutes
 from index.guide_ranker import MODEL, GuideModel
 from index.retriever import Retriever
 from index.store import IndexStore
 from index.terms import default_analyzer
-from index.training import doubt_fit, guide_rows
+from index.training import doubt_fit, guide_rows, guide_tokens
 from index.training.guide_tokens import GuideTokens
 from index.training.lay_folds import FOLDS, hold_out, known_questions
 from index.training.lay_measures import Asked, ask, measures
@@ -41,9 +41,10 @@ def main() -> None:
     parser.add_argument("--negatives", type=Path, help="questions that the corpus does not answer, JSON lines")
     parser.add_argument("--as-of", type=dt.date.fromisoformat, default=dt.date.today())  # noqa: DTZ011
     parser.add_argument("--out", type=Path, default=MODEL)
+    parser.add_argument("--work", type=Path, help="keeps the folds' word vectors here, and takes them from here")
     parser.add_argument("--doubt-out", type=Path, default=DOUBT_MODEL)
     options = parser.parse_args()
-    documents, tokens = shipped_documents(), read_tokens(options.statutes)
+    documents, tokens = shipped_documents(), WordVectors(options.statutes, work=options.work)
     with ExitStack() as stack:
         folds = make_folds(documents, tokens, options.as_of, stack)
         asked = cross_fit(folds, options.as_of)
@@ -56,16 +57,36 @@ def main() -> None:
     guide_rows.save(GuideModel(embedder=embedder, facet_guess=guess, booster=booster), options.out)
 
 
-def read_tokens(statutes: Path | None) -> GuideTokens:
-    """Return what makes word vectors; ``statutes`` are texts of the field in the benchmark's format."""
-    return GuideTokens(read_statutes(statutes) if statutes else [], analyzer=default_analyzer())
+class WordVectors:
+    """Makes the ranker's word vectors, or reads those of an earlier run.
+
+    :param statutes: texts of the field in the benchmark's format.
+    :param work: a folder for the vectors of each fold; they are made anew when None.
+    """
+
+    def __init__(self, statutes: Path | None, *, work: Path | None = None) -> None:
+        self._statutes, self._work = statutes, work
+        self._tokens: GuideTokens | None = None
+
+    def train(self, documents: Sequence[Document], *, name: str) -> StaticEmbedder:
+        """Return word vectors that know the lay questions of ``documents``."""
+        folder = self._work / name if self._work else None
+        if folder is not None and folder.is_dir():
+            return StaticEmbedder.open(folder)
+        if self._tokens is None:
+            statutes = read_statutes(self._statutes) if self._statutes else []
+            self._tokens = GuideTokens(statutes, analyzer=default_analyzer())
+        embedder = self._tokens.train(documents, name=name)
+        if folder is not None:
+            guide_tokens.save(embedder, folder)
+        return embedder
 
 
 class Fold:
     """One fold: models and an index that do not know its questions, and what search computes for them."""
 
     def __init__(
-        self, documents: Sequence[Document], fold: int, tokens: GuideTokens, as_of: dt.date, stack: ExitStack
+        self, documents: Sequence[Document], fold: int, tokens: WordVectors, as_of: dt.date, stack: ExitStack
     ) -> None:
         kept, self.held = hold_out(documents, fold, as_of)
         print(f"fold {fold}: {len(self.held)} questions held out", flush=True)
@@ -86,7 +107,7 @@ class Fold:
         return Retriever(parts=self.parts, guide_model=model)
 
 
-def make_folds(documents: Sequence[Document], tokens: GuideTokens, as_of: dt.date, stack: ExitStack) -> list[Fold]:
+def make_folds(documents: Sequence[Document], tokens: WordVectors, as_of: dt.date, stack: ExitStack) -> list[Fold]:
     """Train and index without each fold's questions; the folders go when ``stack`` is closed."""
     return [Fold(documents, fold, tokens, as_of, stack) for fold in range(FOLDS)]
 

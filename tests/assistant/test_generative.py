@@ -12,8 +12,8 @@ from pydantic import SecretStr
 from assistant import messages
 from assistant.answering.circuit import CircuitBreaker
 from assistant.answering.generative import Endpoint, GenerativeWriter, Limits, open_chat_model
-from assistant.replies import Answer, Delta, Engine, Sources, Turn
 from assistant.question_chain import MAX_TEXT_CHARS
+from assistant.replies import Answer, Delta, Engine, Sources, Turn
 from assistant.service import Assistant
 from tests.assistant.scripted_model import Script, ScriptedModel, scripted_model
 

@@ -80,7 +80,12 @@ def test_clip_never_cuts_inside_a_sentence(limit: int) -> None:
 
 @pytest.mark.parametrize(
     ("query", "rest"),
-    [("2027年3月异议期多久", "异议期多久"), ("2027年3月15日异议", "异议"), ("明年异议期", "异议期"), ("到2025年多少件", "到2025年多少件")],
+    [
+        ("2027年3月异议期多久", "异议期多久"),
+        ("2027年3月15日异议", "异议"),
+        ("明年异议期", "异议期"),
+        ("到2025年多少件", "到2025年多少件"),
+    ],
 )
 def test_a_day_that_moves_the_date_is_not_searched_for(query: str, rest: str) -> None:
     assert without_day(query) == rest

@@ -9,8 +9,8 @@ import pytest
 
 from assistant import messages
 from assistant.errors import QueryError
-from assistant.replies import Abstention, Answer, Clarification, Handoff
 from assistant.question_chain import MAX_TEXT_CHARS
+from assistant.replies import Abstention, Answer, Clarification, Handoff
 from assistant.service import Assistant
 from assistant.sessions import Conversations
 from corpus.records import Status

@@ -130,6 +130,7 @@ def test_an_unknown_question_becomes_an_answer_until_its_ground_moves(served, br
     editor.reload()
     open_tab(editor, "审定答案")
     editor.locator("#curated-list label", has_text=QUESTION).click()
+    playwright.expect(editor.get_by_label("问题", exact=True)).to_have_value(QUESTION)
     editor.get_by_label("依据的段落编号（一行一个）").fill("camel-milk#steps")
     editor.get_by_role("button", name="保存").click()
     playwright.expect(editor.get_by_text("已办好").first).to_be_visible()

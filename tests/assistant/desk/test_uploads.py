@@ -11,8 +11,9 @@ import pytest
 from assistant.desk.actors import Actor
 from assistant.desk.audit import Audit
 from assistant.desk.documents import Holdings
+from assistant.desk.file_names import safe_name
 from assistant.desk.rehearsal import ChangedReply, Rehearsal, Spoken
-from assistant.desk.uploads import Uploads, UploadState, safe_name
+from assistant.desk.uploads import Uploads, UploadState
 from assistant.errors import ConflictError, ForbiddenError, NotFoundError, QueryError, StaleVersionError
 from corpus.database import Database
 from corpus.library import Addition, Library

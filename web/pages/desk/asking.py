@@ -41,7 +41,9 @@ def build(state: State) -> None:
         ask = gr.Button(words.ASK, variant="primary", scale=0, min_width=80)
     with gr.Row():
         with gr.Column(scale=1):
-            answer = textbox(words.ANSWER_EDITABLE, lines=16, max_lines=30, buttons=["copy"], interactive=True, elem_id="answer")
+            answer = textbox(
+                words.ANSWER_EDITABLE, lines=16, max_lines=30, buttons=["copy"], interactive=True, elem_id="answer"
+            )
             reply_id = textbox("", visible="hidden", elem_id="reply-id")
             gr.Button(words.PRINT_SLIP, elem_id="print-slip")
         with gr.Column(scale=1):

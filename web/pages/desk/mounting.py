@@ -38,6 +38,7 @@ def build(state: State) -> gr.Blocks:
             f'<form method="post" action="{PATH}/logout"><button>{words.LOGOUT}</button></form></span></div>'
         )
 
+    page: gr.Blocks
     with gr.Blocks(title=words.DESK, analytics_enabled=False) as page:
         head = drawing(f'<div class="desk-head"><h1>{words.DESK}</h1></div>')
         with gr.Tabs(elem_id="desk-tabs"):

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from corpus.records import Document, Kind, Passage, Status
+from corpus.shipped import shipped_documents
+from index.bootstrap import train_bootstrap
+from index.parts import indexed_text
+from index.retriever import Hit, SearchResult
+from index.store import IndexStore
+from index.terms import Analyzer
+from index.training import doubt_fit, guide_rows, guide_vectors
+from index.training.guide_tokens import GuideTokens, save
+from index.training.guide_vectors import Sections
+from index.training.lay_folds import FOLDS, LayQuestion, hold_out, known_questions
+from index.training.lay_measures import Asked, measures
+
+TODAY = dt.date(2026, 11, 23)
+
+
+def test_every_lay_question_is_held_out_once() -> None:
+    documents = shipped_documents()
+    asked = Counter(
+        (question.passage_id, question.query)
+        for fold in range(FOLDS)
+        for question in hold_out(documents, fold, TODAY)[1]
+    )
+    wanted = {
+        (passage.passage_id, query)
+        for document in documents
+        for passage in document.passages
+        if document.status(TODAY, passage) in (Status.CURRENT, Status.EXPIRED)
+        for query in passage.questions
+    }
+    assert asked.keys() == wanted
+    assert set(asked.values()) == {1}
+
+
+def test_what_is_held_out_is_not_in_the_documents() -> None:
+    kept, held = hold_out(shipped_documents(), 2, TODAY)
+    left = {
+        (passage.passage_id, query) for document in kept for passage in document.passages for query in passage.questions
+    }
+    assert held
+    assert not {(question.passage_id, question.query) for question in held} & left
+    assert {question.query for question in known_questions(kept, TODAY, every=10)} <= {query for _, query in left}
+
+
+def test_training_puts_questions_beside_their_sections() -> None:
+    random = np.random.default_rng(0)
+    # Section n is words 3n..3n+2 of 30; its questions use words 30+n that no section has.
+    sections = Sections(
+        texts=[np.array([3 * n, 3 * n + 1, 3 * n + 2]) for n in range(10)],
+        bodies=[np.array([3 * n, 3 * n + 1]) for n in range(10)],
+        documents=np.arange(10) // 2,
+        questions=[np.array([30 + n // 2, 3 * (n // 2)]) for n in range(20)],
+        answers=np.arange(20) // 2,
+    )
+    start = random.standard_normal((40, 8)).astype(np.float32)
+    trained = guide_vectors.train(sections, start, steps=60)
+
+    def right(vectors: np.ndarray) -> float:
+        texts = np.array([vectors[text].sum(axis=0) for text in sections.texts])
+        texts /= np.linalg.norm(texts, axis=1, keepdims=True)
+        lay = vectors[30:40] / np.linalg.norm(vectors[30:40], axis=1, keepdims=True)
+        return float(np.mean((lay @ texts.T).argmax(axis=1) == np.arange(10)))
+
+    assert right(trained) > 0.8 > right(start)
+
+
+def small_guide(document_id: str, topic: str) -> Document:
+    passages = tuple(
+        Passage(
+            passage_id=f"{document_id}#{order}",
+            document_id=document_id,
+            locator=heading,
+            heading=heading,
+            text=f"{topic}{text}",
+            order=order,
+            questions=tuple(f"{topic}{question}" for question in questions),
+        )
+        for order, (heading, text, questions) in enumerate(
+            [
+                ("收多少钱", "每件收费300元。", ("要多少钱", "收费不", "花多少", "费用高不高", "免费吗")),
+                ("多长时间", "九个月办完。", ("要多久", "几个月", "哪天下来", "快不快", "等多少天")),
+            ]
+        )
+    )
+    return Document(document_id=document_id, title=f"{topic}怎么办", kind=Kind.GUIDE, passages=passages)
+
+
+@pytest.fixture(scope="module")
+def small() -> list[Document]:
+    return [small_guide("a", "商标注册"), small_guide("b", "专利申请"), small_guide("c", "版权登记")]
+
+
+def test_rows_hold_the_right_section_once(
+    small: list[Document], analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    texts = [indexed_text(document, passage) for document in small for passage in document.passages]
+    embedder = train_bootstrap(texts, analyzer=analyzer, dim=8, min_count=1)
+    kept, held = hold_out(small, 0, TODAY)
+    store = IndexStore(tmp_path_factory.mktemp("data"))
+    store.build(kept, embedder=embedder)
+    parts = store.open(embedder).parts
+    features = guide_rows.features_of(parts, embedder, guide_rows.facet_guess(kept, analyzer))
+    rows = list(guide_rows.rows(parts, features, held, TODAY))
+    assert len(rows) == len(held)
+    assert all(row.right.sum() == 1 and len(row.right) == len(row.features) for row in rows)
+
+
+def test_saved_word_vectors_are_those_that_were_trained(
+    small: list[Document], analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from index.embedder import StaticEmbedder
+
+    monkeypatch.setattr("index.training.guide_tokens.DIM", 4)
+    monkeypatch.setattr("index.training.guide_vectors.train", lambda sections, start: start)
+    embedder = GuideTokens([], analyzer=analyzer).train(small, name="small")
+    folder = tmp_path_factory.mktemp("model")
+    save(embedder, folder)
+    again = StaticEmbedder.open(folder)
+    texts = ["商标注册要多少钱", "专力要多久"]
+    assert again.encode_queries(texts) == pytest.approx(embedder.encode_queries(texts), abs=0.03)
+    assert "#商标" in again.segmented("商标注册").split()
+
+
+def asked(rank: int, coverage: float) -> Asked:
+    document = Document(document_id="a", title="题", kind=Kind.GUIDE)
+    hits = []
+    for place in range(1, 4):
+        passage = Passage(
+            passage_id="right" if place == rank else f"wrong{place}",
+            document_id="a" if place == rank else "b",
+            locator="一",
+            heading="一",
+            text="甲",
+            order=0,
+        )
+        mine = document if place == rank else dataclasses.replace(document, document_id="b")
+        hits.append(Hit(passage, mine, place, 1 / place, 0, 0, 0, None, Status.CURRENT))
+    result = SearchResult(tuple(hits), (), 0.5, {"coverage": coverage, "dense": 1.0})
+    return Asked(LayQuestion("问", "right", "a"), result, 2.0)
+
+
+def test_counts_ranks() -> None:
+    counted = measures([asked(1, 1), asked(2, 1), asked(0, 1), asked(3, 1)])
+    assert counted["questions"] == 4
+    assert counted["passage first"] == 0.25
+    assert counted["passage in three"] == 0.75
+    assert counted["document first"] == 0.25
+
+
+def test_doubt_learns_what_goes_with_an_answer_and_not_what_training_has_seen() -> None:
+    answered = [asked(1, 0.9 - number / 100) for number in range(20)]
+    missed = [asked(0, 0.2 + number / 100) for number in range(20)]
+    model = doubt_fit.fit([*answered, *missed], [{"coverage": 0.1, "dense": 0.0}] * 10)
+    assert model.probability({"coverage": 0.9}) > 0.8 > 0.2 > model.probability({"coverage": 0.1})
+    assert "dense" not in model.weights
