@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from assistant.desk.commands import accounts_app, audit_app
 from assistant.errors import AssistantError, IndexNotReadyError, QueryError
 from assistant.keys_commands import keys_app
 from assistant.presentation import reply_as_text, turn_as_dict
+from assistant.replies import Channel
 from corpus.errors import CorpusError
 from index.errors import IndexError_
 
@@ -39,7 +41,7 @@ def ask(query: str, as_of: str | None = None, session_id: str | None = None, as_
     """Answer one question."""
     asked = day(as_of)
     _parts, assistant = wiring.ready(settings(), progress)
-    turn = assistant.ask(query, session_id=session_id, as_of=asked)
+    turn = assistant.ask(query, session_id=session_id, as_of=asked, channel=Channel.DESK)
     if as_json:
         dump(turn_as_dict(turn))
     else:
@@ -105,8 +107,13 @@ def evaluate_answers(questions: Path, report: Path | None = None, as_json: AsJso
     """Judge the assistant, in process, on a question file."""
     from assistant.evaluation import evaluate, read_questions
 
-    _parts, assistant = wiring.ready(settings(), progress)
-    outcome = evaluate(assistant, read_questions(questions))
+    asked = read_questions(questions)
+    with tempfile.TemporaryDirectory() as folder:
+        # A database of its own: a test run is nobody's visit and opens no ticket.
+        database_url = f"sqlite:///{Path(folder) / 'evaluation.db'}"
+        parts, assistant = wiring.ready(settings().model_copy(update={"database_url": database_url}), progress)
+        outcome = evaluate(assistant, asked)
+        parts.database.close()
     if report is not None:
         from assistant.evaluation_report import write_report
 

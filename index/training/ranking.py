@@ -29,7 +29,7 @@ from index.training.sources import TrainingData
 
 REMEMBERED = frozenset({"judged", "cited"})
 MOST_PER_ARTICLE = 40
-ROUNDS = 200
+ROUNDS = 150
 PARAMETERS: dict[str, Any] = {
     "objective": "lambdarank",
     "learning_rate": 0.06,
@@ -39,7 +39,7 @@ PARAMETERS: dict[str, Any] = {
     "bagging_fraction": 0.7,
     "bagging_freq": 1,
     "lambda_l2": 5.0,
-    "lambdarank_truncation_level": 30,
+    "lambdarank_truncation_level": 100,
     "label_gain": [0, 1],
     "num_threads": 1,
     "deterministic": True,

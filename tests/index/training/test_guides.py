@@ -61,8 +61,8 @@ def test_training_puts_questions_beside_their_sections() -> None:
         questions=[np.array([30 + n // 2, 3 * (n // 2)]) for n in range(20)],
         answers=np.arange(20) // 2,
     )
-    start = random.standard_normal((40, 8)).astype(np.float32)
-    trained = guide_vectors.train(sections, start, steps=60)
+    start = 0.02 * random.standard_normal((40, 8)).astype(np.float32)
+    trained = guide_vectors.train(sections, start, steps=150)
 
     def right(vectors: np.ndarray) -> float:
         texts = np.array([vectors[text].sum(axis=0) for text in sections.texts])
