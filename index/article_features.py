@@ -10,7 +10,7 @@ from corpus.records import Kind
 from index.arrays import BoolArray, FloatArray, IntArray
 from index.candidates import LISTS, Candidates
 from index.fusion import convex, descending
-from index.parts import TEXT, SearchParts
+from index.parts import SearchParts
 from index.query import AnalysedQuery
 
 WEIGHTS = {"text": 0.25, "question": 0.15, "dense_text": 0.40, "dense_question": 0.20}
@@ -21,8 +21,7 @@ FEATURES = (
     *(f"{name}_rank" for name in LISTS),
     *("text_per_character", "question_per_character", "dense_text", "dense_question"),
     *("beside_better", "beside_worse", "law_best", "law_rank", "law_count"),
-    *("pairs_in_text", "title_in_query", "heading_pairs", "length"),
-    *("query_length", "best_dense_text", "best_dense_question", "best_text_per_character"),
+    *("length", "query_length", "best_dense_text", "best_dense_question", "best_text_per_character"),
 )
 
 
@@ -67,30 +66,10 @@ class ArticleFeatures:
             *(raw["text"] / length, raw["question"] / length, raw["dense_text"], raw["dense_question"]),
             *_beside(numbers, self._law_codes[numbers], fused),
             *_within_law(self._law_codes[numbers], fused),
-            *self._overlaps(query, numbers),
             self._lengths[numbers],
             *(np.full(count, value) for value in constants),
         ]
         return np.column_stack(columns).astype(np.float64)
-
-    def _overlaps(self, query: AnalysedQuery, numbers: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return which weighted share of the query's pairs stands in the text, of the title in the query, in the heading."""
-        catalogue, texts = self._parts.catalogue, self._parts.texts
-        pairs = sorted(term for term in query.own_terms if len(term) == 2)
-        rarity = [math.log(1 + texts.count / (1 + texts.document_frequency(TEXT, pair))) for pair in pairs]
-        weighted = list(zip(pairs, rarity, strict=True))
-        total = max(sum(rarity), 1e-9)
-        titles: dict[str, float] = {}
-        columns = np.zeros((3, len(numbers)), dtype=np.float64)
-        for position, number in enumerate(numbers.tolist()):
-            passage = catalogue.passage(number)
-            if passage.document_id not in titles:
-                title = set(catalogue.documents[passage.document_id].title)
-                titles[passage.document_id] = len(title & query.own_terms) / max(len(title), 1)
-            columns[0, position] = sum(weight for pair, weight in weighted if pair in passage.text) / total
-            columns[1, position] = titles[passage.document_id]
-            columns[2, position] = sum(weight for pair, weight in weighted if pair in passage.heading) / total
-        return columns[0], columns[1], columns[2]
 
 
 def _ranks(scores: FloatArray) -> FloatArray:

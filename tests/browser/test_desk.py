@@ -18,13 +18,8 @@ from tests.web.desk.test_documents import guide
 from tests.web.serving import running
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium at /usr/bin/chromium"),
-]
+pytestmark = pytest.mark.browser
 QUESTION = "今年库伦旗给合作社商标奖多少钱"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
 @pytest.fixture(scope="module")
@@ -42,14 +37,6 @@ def served(
     with desk_server(indexes, folder) as server, running(server.app) as address:
         holder.append(server)
         yield server, address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 def page_of(browser: object, errors: list[str]):

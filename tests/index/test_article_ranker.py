@@ -80,14 +80,13 @@ def test_the_features_are_finite_and_named(parts: SearchParts, asked: AnalysedQu
     assert (np.diff(fused) <= 0).all()
 
 
-def test_the_pair_feature_counts_the_pairs_in_the_text(
-    parts: SearchParts, asked: AnalysedQuery, found: Candidates
-) -> None:
+def test_neighbours_of_one_law_lift_each_other(parts: SearchParts, asked: AnalysedQuery, found: Candidates) -> None:
     features = ArticleFeatures(parts)
     positions, fused = features.best(found)
-    shares = features.matrix(asked, found, positions, fused)[:, FEATURES.index("pairs_in_text")]
-    texts = [parts.catalogue.passage(int(found.numbers[at])).text for at in positions]
-    assert shares[texts.index("商标异议。")] > 0 == shares[next(i for i, text in enumerate(texts) if "专利" in text)]
+    better = features.matrix(asked, found, positions, fused)[:, FEATURES.index("beside_better")]
+    numbers = found.numbers[positions].tolist()
+    middle = sorted(numbers)[1]
+    assert better[numbers.index(middle)] == max(fused[at] for at, number in enumerate(numbers) if number != middle)
 
 
 def test_a_generation_without_laws_is_left_alone(
