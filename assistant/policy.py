@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from assistant.beyond import beyond_texts, of_another_counter
 from corpus.records import Kind
 from index.retriever import Hit, SearchResult
 
@@ -37,6 +38,8 @@ class Decision:
 GAP_MARGIN = 0.9
 """A gap within this share of the best score, and more like the question, wins where the question is about here."""
 
+UNNAMED_THRESHOLD = 0.7
+"""The least probability for a question that names no matter of this window."""
 RIVAL_MARGIN = 0.85
 """A guide within this share of a gap's score answers instead of it, unless the question is about here."""
 RIVAL_QUESTION = 0.1
@@ -70,18 +73,22 @@ _EXPECTED: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
 }
 
 
-def decide(query: str, result: SearchResult, *, as_of: dt.date, threshold: float) -> Decision:
+def decide(query: str, result: SearchResult, *, as_of: dt.date, on_topic: bool, threshold: float) -> Decision:
     """Return what to do with ``query``.
 
     :param result: what retrieval found on ``as_of``.
+    :param on_topic: whether the question names a matter of this window; one that does not must fit far better.
     :param threshold: least probability (0–1) at which an answer is given.
     """
-    if not result.hits or result.probability < threshold:
+    if not on_topic and of_another_counter(query):
+        return Decision(Verdict.ABSTAIN)
+    if not result.hits or result.probability < (threshold if on_topic else max(threshold, UNNAMED_THRESHOLD)):
         return Decision(Verdict.ABSTAIN)
     gap = _gap(query, result)
     if gap is not None:
         return Decision(Verdict.GAP, gap=gap)
-    missing = _missing(query, result.hits[:3], as_of)
+    missing = beyond_texts(query, quotes_plan=result.hits[0].document.period_end is not None)
+    missing = missing or _missing(query, result.hits[:3], as_of)
     if missing is not None:
         return Decision(Verdict.MISSING, missing=missing)
     return Decision(Verdict.ANSWER, best=next(hit for hit in result.hits if hit.document.kind is not Kind.GAP))

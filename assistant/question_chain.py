@@ -37,7 +37,7 @@ Replied = tuple[Reply, tuple[Hit, ...]]
 class Rules:
     """What the office decides: thresholds, the desk that handoffs name, the regions whose texts apply."""
 
-    threshold: float = 0.5
+    threshold: float = 0.35
     desk: str = messages.DEFAULT_DESK
     regions: frozenset[str] | None = None
     region: str | None = None
@@ -139,7 +139,13 @@ class QuestionChain:
             curated = self._shelf.find(text, index=index, as_of=question.as_of, result=result)
             if curated is not None:
                 return Decided(question, result, Decision(Verdict.CURATED), curated)
-        decision = decide(question.text, result, as_of=question.as_of, threshold=self._rules.threshold)
+        decision = decide(
+            question.text,
+            result,
+            as_of=question.as_of,
+            on_topic=self._understander.on_topic(question.text),
+            threshold=self._rules.threshold,
+        )
         return Decided(question, result, decision)
 
     def _write(self, decided: Decided) -> Replied:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.arrays import BoolArray, FloatArray, IntArray
+from index.arrays import BoolArray, FloatArray, IntArray, Scope
 from index.dense import SLOTS
 from index.fusion import Weights, aligned, best_per_number, convex
 from index.parts import QUESTION, TEXT, SearchParts
@@ -28,14 +28,17 @@ class Candidates:
     numbers: IntArray
     columns: dict[str, FloatArray]
 
+    def at(self, chosen: BoolArray) -> Candidates:
+        """Return the passages at the positions where ``chosen`` is true."""
+        return Candidates(self.numbers[chosen], {name: column[chosen] for name, column in self.columns.items()})
 
-def collect(query: AnalysedQuery, parts: SearchParts, allowed: BoolArray | None, *, depth: int = DEPTH) -> Candidates:
-    """Return the best allowed passages of each list.
 
-    :param allowed: (catalogue.size,) bool by passage number; None allows all.
-    :param depth: entries taken from each list.
+def collect(query: AnalysedQuery, parts: SearchParts, scope: Scope | None) -> Candidates:
+    """Return the best allowed passages of each list, and those beside them.
+
+    :param scope: by passage number; None allows all.
     """
-    lists = {**_lexical(query, parts, allowed, depth), **_dense(query, parts, allowed, depth)}
+    lists = {**_lexical(query, parts, scope), **_dense(query, parts, scope)}
     numbers = np.unique(np.concatenate([found for found, _ in lists.values()]))
     columns = {name: aligned(numbers, found, scores) for name, (found, scores) in lists.items()}
     if len(numbers):
@@ -43,32 +46,22 @@ def collect(query: AnalysedQuery, parts: SearchParts, allowed: BoolArray | None,
     return Candidates(numbers=numbers, columns=columns)
 
 
-def first_scores(found: Candidates, weights: Weights, *, beside: Candidates | None = None) -> FloatArray:
-    """Return (c,) the fused scores of ``found``, 0..1.
-
-    :param beside: other candidates of the same question; the best score of a lexical list is taken over both, so that
-        the fused scores of both can be compared.
-    """
-    tops = {name: float(column.max(initial=0.0)) for name, column in found.columns.items()}
-    if beside is not None:
-        tops = {name: max(top, float(beside.columns[name].max(initial=0.0))) for name, top in tops.items()}
-    maxima = [tops[name] if name in LEXICAL_LISTS else 1.0 for name in LISTS]
-    return convex([found.columns[name] for name in LISTS], [getattr(weights, name) for name in LISTS], maxima)
+def first_scores(found: Candidates, weights: Weights) -> FloatArray:
+    """Return (c,) the fused scores of ``found``, 0..1."""
+    columns = [found.columns[name] for name in LISTS]
+    maxima = [float(found.columns[name].max(initial=0.0)) if name in LEXICAL_LISTS else 1.0 for name in LISTS]
+    return convex(columns, [getattr(weights, name) for name in LISTS], maxima)
 
 
-def _lexical(
-    query: AnalysedQuery, parts: SearchParts, allowed: BoolArray | None, depth: int
-) -> dict[str, tuple[IntArray, FloatArray]]:
-    texts = parts.texts.search({TEXT: query.terms}, allowed=allowed, limit=depth)
-    questions = parts.questions.search({QUESTION: query.terms}, allowed=allowed, limit=depth, slots=SLOTS)
+def _lexical(query: AnalysedQuery, parts: SearchParts, scope: Scope | None) -> dict[str, tuple[IntArray, FloatArray]]:
+    texts = parts.texts.search({TEXT: query.terms}, scope=scope, limit=DEPTH)
+    questions = parts.questions.search({QUESTION: query.terms}, scope=scope, limit=DEPTH, slots=SLOTS)
     numbers, scores, _ = best_per_number(questions.ids // SLOTS, questions.scores)
     return {"text": (texts.ids, texts.scores), "question": (numbers, scores)}
 
 
-def _dense(
-    query: AnalysedQuery, parts: SearchParts, allowed: BoolArray | None, depth: int
-) -> dict[str, tuple[IntArray, FloatArray]]:
-    hits = parts.dense.search(query.vector, allowed=allowed, limit=depth)
+def _dense(query: AnalysedQuery, parts: SearchParts, scope: Scope | None) -> dict[str, tuple[IntArray, FloatArray]]:
+    hits = parts.dense.search(query.vector, scope=scope, limit=DEPTH)
     lists = {}
     for name, mine in (("dense_text", hits.slots == 0), ("dense_question", hits.slots > 0)):
         numbers, scores, _ = best_per_number(hits.numbers[mine], hits.scores[mine])

@@ -13,11 +13,12 @@ from typing import Any
 import faiss
 import numpy as np
 
-from index.arrays import BoolArray, FloatArray, IntArray
+from index.arrays import BoolArray, FloatArray, IntArray, Scope
 from index.errors import REBUILD, IndexBrokenError
 
 SLOTS = 64
 FLAT_LIMIT = 100_000  # rows; exact search answers in 5 ms up to here on one core
+_FETCH_GROWTH = 4
 _VECTORS, _IDS = "dense.faiss", "dense_ids.npy"
 
 
@@ -88,18 +89,27 @@ class DenseIndex:
         index._rows, index._ids, index._numbers = rows, ids, ids // SLOTS
         return index
 
-    def search(self, query: FloatArray, *, allowed: BoolArray | None, limit: int) -> DenseHits:
+    def search(self, query: FloatArray, *, scope: Scope | None, limit: int) -> DenseHits:
         """Return the best ``limit`` vectors of allowed passages.
 
         :param query: (dim,) float32 of unit length.
-        :param allowed: indexed by passage number; None allows all.
+        :param scope: by passage number; None allows all.
         """
-        limit = min(limit, self.count)
+        both = None if scope is None else scope.both
+        fetch = limit
+        while True:
+            hits = self._found(query, None if both is None or both.all() else both, min(fetch, self.count))
+            cut = scope.cut(hits.numbers, limit) if scope is not None else None
+            if scope is None or cut is not None or len(hits.numbers) < fetch:
+                return DenseHits(hits.numbers[:cut], hits.slots[:cut], hits.scores[:cut])
+            fetch *= _FETCH_GROWTH
+
+    def _found(self, query: FloatArray, kept: BoolArray | None, limit: int) -> DenseHits:
         if limit == 0:
             return DenseHits(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32))
         parameters = None
-        if allowed is not None:
-            bits = np.packbits(allowed[self._numbers], bitorder="little")
+        if kept is not None:
+            bits = np.packbits(kept[self._numbers], bitorder="little")
             selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type] # faiss wraps the C++ signature
             parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg] # so too here
         scores, rows = self._rows.search(query.reshape(1, -1).astype(np.float32), limit, params=parameters)

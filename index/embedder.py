@@ -111,18 +111,26 @@ class StaticEmbedder:
 
     def segmented(self, text: str) -> str:
         """Return the text as the tokenizer sees it: normalised words, and pairs if wanted, joined by blanks."""
-        normalised = self._analyzer.normalise(text)
-        terms = self._analyzer.words(normalised)
-        return " ".join([*terms, *map("#{}".format, self._analyzer.pairs(normalised))] if self._pairs else terms)
+        return self._joined(self._analyzer.normalise(text))
 
-    def _encode(self, texts: Sequence[str]) -> FloatArray:
+    def encode_normalised(self, texts: Sequence[str]) -> FloatArray:
+        """Return what :meth:`encode_passages` does, for texts that the same analyzer has normalised."""
         vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):
-            segmented = [self.segmented(text) for text in texts[start : start + _BATCH]]
-            for row, encoding in enumerate(self.tokenizer.encode_batch(segmented, add_special_tokens=False), start):
+            joined = list(map(self._joined, texts[start : start + _BATCH]))
+            for row, encoding in enumerate(self.tokenizer.encode_batch(joined, add_special_tokens=False), start):
                 if encoding.ids:
                     vectors[row] = self.weights[encoding.ids].mean(axis=0, dtype=np.float32)
         return unit_rows(vectors)
+
+    def _joined(self, normalised: str) -> str:
+        terms = self._analyzer.words(normalised)
+        if self._pairs:
+            terms.extend("#" + pair for pair in self._analyzer.pairs(normalised))
+        return " ".join(terms)
+
+    def _encode(self, texts: Sequence[str]) -> FloatArray:
+        return self.encode_normalised([self._analyzer.normalise(text) for text in texts])
 
 
 class SentenceTransformerEmbedder:
@@ -172,7 +180,7 @@ def load_embedder(*, embedding_model: str | None, query_instruction: str = "") -
     :raises EmbedderError: the model cannot be loaded.
     """
     if embedding_model is None:
-        return StaticEmbedder.open(_shipped_model())
+        return StaticEmbedder.open(MODELS_DIR / DEFAULT_MODEL)
     folder = Path(embedding_model)
     if (folder / "config.json").is_file() and (folder / "tokenizer.json").is_file() and _is_static(folder):
         return StaticEmbedder.open(folder)
@@ -184,11 +192,6 @@ def unit_rows(vectors: FloatArray) -> FloatArray:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     scaled: FloatArray = vectors / np.where(lengths == 0, 1, lengths)
     return scaled.astype(np.float32, copy=False)
-
-
-def _shipped_model() -> Path:
-    trained = MODELS_DIR / DEFAULT_MODEL
-    return trained if trained.is_dir() else MODELS_DIR / "bootstrap-zh"
 
 
 def _is_static(folder: Path) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 from corpus.records import Facet, Kind
 from index.arrays import BoolArray, FloatArray, IntArray
 from index.candidates import Candidates
-from index.embedder import Embedder
+from index.embedder import StaticEmbedder
 from index.facet_guess import FacetGuess
 from index.fusion import descending
 from index.parts import SearchParts, indexed_text
@@ -57,7 +57,7 @@ class GuideFeatures:
     :ivar guides: (catalogue.size,) whether each passage is ranked here: all but laws.
     """
 
-    def __init__(self, parts: SearchParts, *, embedder: Embedder, facet_guess: FacetGuess) -> None:
+    def __init__(self, parts: SearchParts, *, embedder: StaticEmbedder, facet_guess: FacetGuess) -> None:
         self._parts = parts
         self._embedder = embedder
         self._facet_guess = facet_guess
@@ -77,7 +77,7 @@ class GuideFeatures:
         """Return (len(positions), len(FEATURES)) float64."""
         numbers = found.numbers[positions].tolist()
         profiles = [self._profile(number) for number in numbers]
-        vector = self._embedder.encode_queries([query.normalised])[0]
+        vector = self._embedder.encode_normalised([query.normalised])[0]
         lexical = found.columns["text"][positions]
         fit = np.array([profile.vectors[0] @ vector for profile in profiles])
         question_fit = np.array([max(profile.vectors[1:] @ vector, default=0.0) for profile in profiles])
@@ -98,6 +98,11 @@ class GuideFeatures:
         ]
         return np.column_stack(columns).astype(np.float64)
 
+    def warm(self) -> None:
+        """Compute what is kept of every section now, instead of when it is first a candidate: a second or two."""
+        for number in np.flatnonzero(self.guides).tolist():
+            self._profile(number)
+
     def _profile(self, number: int) -> Profile:
         profile = self._profiles.get(number)
         if profile is None:
@@ -107,16 +112,18 @@ class GuideFeatures:
     def _made(self, number: int) -> Profile:
         analyzer = self._parts.analyzer
         passage, document = self._parts.catalogue.passage(number), self._parts.catalogue.document_of(number)
-        whole = indexed_text(document, passage)
-        heading = frozenset(analyzer.characters(analyzer.normalise(passage.heading.removeprefix(document.title))))
-        asked = [frozenset(analyzer.characters(analyzer.normalise(question))) for question in passage.questions]
-        vectors = [self._embedder.encode_passages([whole]), self._embedder.encode_queries(passage.questions)]
+        own_heading = passage.heading.removeprefix(document.title)
+        text, heading, *questions = map(
+            analyzer.normalise, (indexed_text(document, passage), own_heading, *passage.questions)
+        )
+        terms = [frozenset(analyzer.characters(each)) for each in (heading, *questions)]
+        weights = [self._rarity.weight(each) for each in terms]
         return Profile(
-            text=analyzer.normalise(whole),
-            heading=heading,
-            heading_weight=self._rarity.weight(heading),
-            vectors=np.vstack(vectors),
-            questions=tuple((terms, self._rarity.weight(terms)) for terms in asked),
+            text=text,
+            heading=terms[0],
+            heading_weight=weights[0],
+            vectors=self._embedder.encode_normalised([text, *questions]),
+            questions=tuple(zip(terms[1:], weights[1:], strict=True)),
             facet=_FACETS.index(passage.facet) if passage.facet else len(_FACETS),
             length=math.log1p(len(passage.text)),
         )
@@ -136,15 +143,14 @@ class GuideFeatures:
         """Return which weighted share of the query's terms stands in each passage, and in its document's title."""
         weighted = [(term, self._rarity.of(term)) for term in sorted(query.own_terms)]
         total = sum(weight for _, weight in weighted) or 1.0
-        shares = [
-            (
-                sum(weight for term, weight in weighted if term in profile.text) / total,
-                sum(weight for term, weight in weighted if term in self._title(number)) / total,
-            )
-            for number, profile in zip(numbers, profiles, strict=True)
-        ]
-        coverage, title = np.array(shares).T
-        return coverage, title
+        shares = []
+        for number, profile in zip(numbers, profiles, strict=True):
+            text, title = profile.text, self._title(number)
+            in_text = sum([weight for term, weight in weighted if term in text])
+            in_title = sum([weight for term, weight in weighted if term in title])
+            shares.append((in_text / total, in_title / total))
+        coverage, title_coverage = np.array(shares).T
+        return coverage, title_coverage
 
     def _title(self, number: int) -> str:
         document = self._parts.catalogue.document_of(number)

@@ -15,7 +15,7 @@ import numpy as np
 from index.arrays import FloatArray
 from index.article_ranker import Booster
 from index.candidates import Candidates
-from index.embedder import Embedder, StaticEmbedder
+from index.embedder import StaticEmbedder
 from index.errors import IndexBrokenError
 from index.facet_guess import FacetGuess
 from index.fusion import descending
@@ -31,7 +31,7 @@ TREES, FACETS = "trees.txt", "facets.json"
 class GuideModel:
     """What training made: word vectors, facet counts, trees."""
 
-    embedder: Embedder
+    embedder: StaticEmbedder
     facet_guess: FacetGuess
     booster: Booster
 
@@ -42,6 +42,10 @@ class GuideRanker:
     def __init__(self, model: GuideModel, parts: SearchParts) -> None:
         self._booster = model.booster
         self._features = GuideFeatures(parts, embedder=model.embedder, facet_guess=model.facet_guess)
+
+    def warm(self) -> None:
+        """Prepare every section."""
+        self._features.warm()
 
     def reorder(self, query: AnalysedQuery, found: Candidates, scores: FloatArray) -> FloatArray:
         """Return the scores of ``found`` with those of its best sections dealt out anew, the best to the best."""

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import tantivy
 
-from index.arrays import BoolArray, FloatArray, IntArray
+from index.arrays import BoolArray, FloatArray, IntArray, Scope
 from index.errors import REBUILD, IndexBrokenError
 
 _WRITER_BYTES = 128_000_000
@@ -33,6 +33,14 @@ class TermHits:
 
     ids: IntArray
     scores: FloatArray
+
+    def only(self, keep: BoolArray) -> TermHits:
+        """Return the entries where ``keep`` is true."""
+        return TermHits(ids=self.ids[keep], scores=self.scores[keep])
+
+    def first(self, count: int | None) -> TermHits:
+        """Return the first ``count`` entries, all when None."""
+        return TermHits(ids=self.ids[:count], scores=self.scores[:count])
 
 
 class TermIndexWriter:
@@ -93,28 +101,34 @@ class TermIndex:
         return int(self._searcher.doc_freq(field, term))
 
     def search(
-        self, weights: Mapping[str, Mapping[str, float]], *, allowed: BoolArray | None, limit: int, slots: int = 1
+        self, weights: Mapping[str, Mapping[str, float]], *, scope: Scope | None, limit: int, slots: int = 1
     ) -> TermHits:
-        """Return the best ``limit`` entries among those allowed, as if no others were in the index.
+        """Return the best ``limit`` entries of allowed passages, as if no others were in the index.
 
         :param weights: field → term → weight.
-        :param allowed: by passage number, ``entry id // slots``; None allows all. Few are named to tantivy; of many,
-            more are fetched until ``limit`` allowed ones are found, which keeps its fast path over plain term queries.
+        :param scope: by passage number, ``entry id // slots``; None allows all. Few are named to tantivy; of many, more
+            are fetched until ``limit`` allowed ones are found, which keeps its fast path over plain term queries.
         """
         query = self._query(weights)
-        if allowed is not None and (few := np.flatnonzero(allowed)).size <= _FEW:
-            query, allowed = self._among(query, few.tolist()), None
-        fetch = limit if allowed is None else max(limit, _FIRST_FETCH)
+        if scope is None:
+            return self._found(query, limit)
+        few = np.flatnonzero(scope.both)
+        if few.size <= _FEW:
+            query = self._among(query, few.tolist())
+        fetch = max(limit, _FIRST_FETCH)
         while True:
-            found = self._searcher.search(query, fetch, count=False).hits
-            ids = np.array(self._searcher.fast_field_values("id", [address for _, address in found]), dtype=np.int64)
-            scores = np.array([score for score, _ in found], dtype=np.float64)
-            if allowed is not None and len(ids):
-                keep = allowed[ids // slots]
-                ids, scores = ids[keep], scores[keep]
-            if len(ids) >= limit or len(found) < fetch:
-                return TermHits(ids=ids[:limit], scores=scores[:limit])
+            hits = self._found(query, fetch)
+            kept = hits.only(scope.both[hits.ids // slots])
+            cut = scope.cut(kept.ids // slots, limit)
+            if cut is not None or len(hits.ids) < fetch:
+                return kept.first(cut)
             fetch *= _FETCH_GROWTH
+
+    def _found(self, query: tantivy.Query, limit: int) -> TermHits:
+        found = self._searcher.search(query, limit, count=False).hits
+        ids = self._searcher.fast_field_values("id", [address for _, address in found])
+        scores = [score for score, _ in found]
+        return TermHits(ids=np.array(ids, dtype=np.int64), scores=np.array(scores, dtype=np.float64))
 
     def _among(self, query: tantivy.Query, numbers: list[int]) -> tantivy.Query:
         """Return ``query`` over the entries of these passages only; scores stay as they are."""

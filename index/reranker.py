@@ -1,4 +1,4 @@
-"""The place where a trained reranker goes: it sees cheap features of each candidate and returns a new score."""
+"""The place where a reranker of one's own goes: it takes the place of the shipped ones (guides, articles)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Reranker(Protocol):
 
 
 class KeepOrder:
-    """The neutral default: the fused score stands."""
+    """The fused score stands; for seeing what the shipped rankers change."""
 
     def score(self, features: FloatArray) -> FloatArray:
         """Return the fused scores."""

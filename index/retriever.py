@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from corpus.records import Document, Passage, Status
-from index.arrays import FloatArray
+from corpus.records import Document, Kind, Passage, Status
+from index.arrays import FloatArray, Scope
 from index.article_features import ArticleFeatures
 from index.article_ranker import ArticleRanker, shipped_booster
 from index.candidates import LISTS, Candidates, collect, first_scores
@@ -20,14 +20,17 @@ from index.fusion import Weights, descending
 from index.guide_ranker import GuideModel, GuideRanker
 from index.parts import SearchParts
 from index.query import AnalysedQuery, analyse
-from index.reranker import KeepOrder, Reranker
+from index.reranker import Reranker
 
 __all__ = ["Filters", "Hit", "Retriever", "SearchResult"]
 
 FACET_BOOST = 0.06
 REGION_BOOST = 0.15
 OUT_OF_FORCE_KEPT = 3
-NOTICE_DEPTH = 20  # entries looked at for what is out of force: three of them are kept
+RELOOKED = 6
+"""So many passages beyond those wanted are looked at again for known questions."""
+KNOWN_FROM, KNOWN_BONUS = 0.35, 1.0
+"""Similarity with a known question from which a passage is lifted, and by how much for each unit above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,20 @@ class SearchResult:
     features: Mapping[str, float] = field(default_factory=dict)
 
 
+def lift_known(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Return ``hits`` in a new order, ranked from 1: one whose lay question is much like the query comes sooner.
+
+    The ranker learns on questions that were held out; a visitor's is often one that somebody wrote down.
+    """
+
+    def lifted(hit: Hit) -> Hit:
+        bonus = KNOWN_BONUS * max(0.0, hit.question_score - KNOWN_FROM)
+        return hit if hit.document.kind is Kind.LAW else replace(hit, score=hit.score + bonus)
+
+    ordered = sorted(map(lifted, hits), key=lambda hit: -hit.score)
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1))
+
+
 class Retriever:
     """Searches the passages of one generation."""
 
@@ -83,12 +100,17 @@ class Retriever:
     ) -> None:
         self._parts = parts
         self._weights = weights
-        self._reranker = reranker or KeepOrder()
+        self._reranker = reranker
         self._doubt_model = doubt_model or load_doubt_model()
         self._coverage = Coverage(parts)
         booster = shipped_booster()
         self._articles = ArticleRanker(booster=booster, features=ArticleFeatures(parts)) if booster else None
         self._guides = GuideRanker(guide_model, parts) if guide_model else None
+
+    def warm(self) -> None:
+        """Compute now what the first searches would compute: a second or two for a thousand sections."""
+        if self._guides is not None:
+            self._guides.warm()
 
     def search(
         self,
@@ -107,36 +129,35 @@ class Retriever:
             return SearchResult(hits=(), out_of_force=(), probability=0.0)
         matching = self._parts.catalogue.matching(filters)
         in_force = self._parts.catalogue.in_force(as_of)
-        left_out = matching & ~in_force
-        everything = matching & in_force
-        best = collect(analysed, self._parts, None if everything.all() else everything)
-        others = collect(analysed, self._parts, left_out, depth=NOTICE_DEPTH) if left_out.any() else None
-        ranked = self._ranked(analysed, best, first_scores(best, self._weights, beside=others), filters)
-        hits = self._hits(analysed, best, ranked[: max(top_k, 0)], as_of)
-        out_of_force: tuple[Hit, ...] = ()
-        if others is not None:
-            scores = first_scores(others, self._weights, beside=best)
-            out_of_force = self._hits(
-                analysed, others, self._ranked(analysed, others, scores, filters)[:OUT_OF_FORCE_KEPT], as_of
-            )
+        found = collect(analysed, self._parts, Scope(allowed=matching & in_force, beside=matching & ~in_force))
+        fused = first_scores(found, self._weights)
+        answers = in_force[found.numbers]
+        best, others = found.at(answers), found.at(~answers)
+        ranked = self._ranked(best, self._reranked(analysed, best, fused[answers]), filters)
+        near = self._hits(analysed, best, ranked[: max(top_k, 0) + RELOOKED], as_of)
+        hits = lift_known(near)[: max(top_k, 0)]
+        # Not reranked: what matters is whether there is such a text, not which of them comes first.
+        notices = self._ranked(others, fused[~answers], filters)[:OUT_OF_FORCE_KEPT]
+        out_of_force = self._hits(analysed, others, notices, as_of)
         features = self._features(analysed, hits)
         probability = self._doubt_model.probability(features) if hits else 0.0
         return SearchResult(hits=hits, out_of_force=out_of_force, probability=probability, features=features)
 
-    def _ranked(
-        self, query: AnalysedQuery, found: Candidates, fused: FloatArray, filters: Filters
-    ) -> list[tuple[int, float]]:
-        """Return (position in ``found``, score) of every candidate, best first."""
-        scores = self._reranker.score(np.column_stack([fused, *(found.columns[name] for name in LISTS)]))
-        if self._articles is not None:
-            scores = self._articles.reorder(query, found, scores)
-        if self._guides is not None:
-            scores = self._guides.reorder(query, found, scores)
+    def _ranked(self, found: Candidates, scores: FloatArray, filters: Filters) -> list[tuple[int, float]]:
+        """Return (position in ``found``, score) of every candidate, best first, with what the filters prefer lifted."""
         if filters.facets:
             scores = scores + FACET_BOOST * self._parts.catalogue.with_facets(filters.facets, found.numbers)
         if filters.prefer_region:
             scores = scores + REGION_BOOST * self._parts.catalogue.with_region(filters.prefer_region, found.numbers)
         return [(int(position), float(scores[position])) for position in descending(scores, found.numbers)]
+
+    def _reranked(self, query: AnalysedQuery, found: Candidates, fused: FloatArray) -> FloatArray:
+        """Return the scores after the reranker that was given, or else after the shipped ones."""
+        if self._reranker is not None:
+            return self._reranker.score(np.column_stack([fused, *(found.columns[name] for name in LISTS)]))
+        if self._articles is not None:
+            fused = self._articles.reorder(query, found, fused)
+        return self._guides.reorder(query, found, fused) if self._guides is not None else fused
 
     def _hits(
         self, query: AnalysedQuery, found: Candidates, ranked: Sequence[tuple[int, float]], as_of: dt.date

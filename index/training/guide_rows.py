@@ -12,9 +12,9 @@ import lightgbm
 import numpy as np
 
 from corpus.records import Document, Facet, Kind
-from index.arrays import FloatArray, IntArray
+from index.arrays import FloatArray, IntArray, Scope
 from index.candidates import collect, first_scores
-from index.embedder import Embedder, StaticEmbedder
+from index.embedder import StaticEmbedder
 from index.facet_guess import FacetGuess
 from index.fusion import Weights
 from index.guide_features import FEATURES, GuideFeatures
@@ -70,7 +70,7 @@ def facet_guess(documents: Iterable[Document], analyzer: Analyzer) -> FacetGuess
     )
 
 
-def features_of(parts: SearchParts, embedder: Embedder, guess: FacetGuess) -> GuideFeatures:
+def features_of(parts: SearchParts, embedder: StaticEmbedder, guess: FacetGuess) -> GuideFeatures:
     """Return the features over a generation."""
     return GuideFeatures(parts, embedder=embedder, facet_guess=guess)
 
@@ -79,10 +79,11 @@ def rows(
     parts: SearchParts, features: GuideFeatures, questions: Iterable[LayQuestion], as_of: dt.date
 ) -> Iterator[Row]:
     """Yield the rows of the questions whose section is among the candidates."""
-    allowed = parts.catalogue.in_force(as_of)
+    in_force = parts.catalogue.in_force(as_of)
+    scope = Scope(allowed=in_force, beside=np.zeros_like(in_force))
     for question in questions:
         query = analyse(question.query, analyzer=parts.analyzer, embedder=parts.embedder)
-        found = collect(query, parts, allowed)
+        found = collect(query, parts, scope)
         positions = features.best(found, first_scores(found, Weights()))
         right = (found.numbers[positions] == parts.catalogue.number(question.passage_id)).astype(np.int64)
         if right.any():
@@ -102,7 +103,6 @@ def fit(examples: Sequence[Row]) -> lightgbm.Booster:
 
 def save(model: GuideModel, folder: Path) -> None:
     """Write the three files of the model."""
-    assert isinstance(model.embedder, StaticEmbedder)
     assert isinstance(model.booster, lightgbm.Booster)
     guide_tokens.save(model.embedder, folder)
     model.facet_guess.save(folder / FACETS)

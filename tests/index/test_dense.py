@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.arrays import Scope
 from index.dense import DenseIndex, vector_id
 from index.errors import IndexBrokenError
 
@@ -14,35 +15,44 @@ IDS = np.array([vector_id(0, 0), vector_id(1, 0), vector_id(1, 1), vector_id(1, 
 EAST = np.array([1, 0], dtype=np.float32)
 
 
+def only(allowed: list[bool], beside: list[bool] | None = None) -> Scope:
+    return Scope(np.array(allowed), np.array(beside or [False] * len(allowed)))
+
+
 @pytest.fixture
 def index() -> DenseIndex:
     return DenseIndex(VECTORS, IDS)
 
 
 def test_finds_the_nearest_vectors_and_whose_they_are(index: DenseIndex) -> None:
-    hits = index.search(EAST, allowed=None, limit=3)
+    hits = index.search(EAST, scope=None, limit=3)
     assert hits.numbers.tolist() == [0, 1, 1]
     assert hits.slots.tolist() == [0, 2, 1]
     assert hits.scores == pytest.approx([1.0, 0.8, 0.6], abs=1e-3)
 
 
 def test_a_passage_that_is_not_allowed_takes_no_place(index: DenseIndex) -> None:
-    hits = index.search(EAST, allowed=np.array([False, True, True]), limit=2)
+    hits = index.search(EAST, scope=only([False, True, True]), limit=2)
     assert hits.numbers.tolist() == [1, 1]
 
 
+def test_what_stands_beside_is_returned_and_takes_no_place(index: DenseIndex) -> None:
+    hits = index.search(EAST, scope=only([False, True, False], [True, False, True]), limit=2)
+    assert hits.numbers.tolist() == [0, 1, 1]
+
+
 def test_drops_the_padding_when_fewer_are_allowed_than_asked_for(index: DenseIndex) -> None:
-    hits = index.search(EAST, allowed=np.array([True, False, False]), limit=5)
+    hits = index.search(EAST, scope=only([True, False, False]), limit=5)
     assert hits.numbers.tolist() == [0]
 
 
 def test_asks_for_no_more_than_there_are(index: DenseIndex) -> None:
-    assert len(index.search(EAST, allowed=None, limit=100).numbers) == 5
+    assert len(index.search(EAST, scope=None, limit=100).numbers) == 5
 
 
 def test_an_empty_index_finds_nothing() -> None:
     empty = DenseIndex(np.empty((0, 2), np.float32), np.empty(0, np.int64))
-    assert len(empty.search(EAST, allowed=None, limit=5).numbers) == 0
+    assert len(empty.search(EAST, scope=None, limit=5).numbers) == 0
 
 
 def test_similarity_is_that_of_the_passage_not_of_its_questions(index: DenseIndex) -> None:
@@ -53,7 +63,7 @@ def test_saves_and_opens(index: DenseIndex, tmp_path: Path) -> None:
     index.save(tmp_path)
     again = DenseIndex.open(tmp_path)
     assert (again.count, again.dim) == (5, 2)
-    assert again.search(EAST, allowed=np.array([False, True, False]), limit=1).slots.tolist() == [2]
+    assert again.search(EAST, scope=only([False, True, False]), limit=1).slots.tolist() == [2]
 
 
 def test_a_missing_or_cut_file_is_a_broken_index(index: DenseIndex, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.arrays import Scope
 from index.errors import IndexBrokenError
 from index.lexical import TermIndex, TermIndexWriter, term_weights
 
@@ -19,8 +20,12 @@ def build(folder: Path, entries: dict[int, str], slots: int = 1) -> TermIndex:
 
 
 def ask(index: TermIndex, text: str, allowed: list[bool] | None = None, limit: int = 10, slots: int = 1) -> list[int]:
-    mask = None if allowed is None else np.array(allowed)
-    return index.search({"text": term_weights(text.split())}, allowed=mask, limit=limit, slots=slots).ids.tolist()
+    scope = None if allowed is None else only(allowed)
+    return index.search({"text": term_weights(text.split())}, scope=scope, limit=limit, slots=slots).ids.tolist()
+
+
+def only(allowed: list[bool], beside: list[bool] | None = None) -> Scope:
+    return Scope(np.array(allowed), np.array(beside or [False] * len(allowed)))
 
 
 def test_ranks_rarer_and_more_terms_first(tmp_path: Path) -> None:
@@ -31,7 +36,7 @@ def test_ranks_rarer_and_more_terms_first(tmp_path: Path) -> None:
 
 def test_scores_fall(tmp_path: Path) -> None:
     index = build(tmp_path, {number: "商标 " * (number + 1) for number in range(5)})
-    scores = index.search({"text": {"商标": 1.0}}, allowed=None, limit=5).scores
+    scores = index.search({"text": {"商标": 1.0}}, scope=None, limit=5).scores
     assert list(scores) == sorted(scores, reverse=True)
 
 
@@ -44,12 +49,20 @@ def test_entries_that_are_not_allowed_take_no_place(tmp_path: Path, kept: int) -
     assert min(found) >= 5000 - kept
 
 
+@pytest.mark.parametrize("others", [10, 5000])
+def test_what_stands_beside_is_returned_and_takes_no_place(tmp_path: Path, others: int) -> None:
+    index = build(tmp_path, {0: "商标 商标", 1: "商标 注册", **dict.fromkeys(range(2, others), "商标 " * 50)})
+    scope = only([number != 0 for number in range(others)], [number == 0 for number in range(others)])
+    found = index.search({"text": {"商标": 1.0, "注册": 1.0}}, scope=scope, limit=2).ids.tolist()
+    assert len([number for number in found if number != 0]) == 2
+    assert 1 in found
+
+
 def test_being_one_of_few_allowed_changes_no_score(tmp_path: Path) -> None:
     index = build(tmp_path, {0: "商标 注册", 1: "商标"})
-    allowed = np.array([True, False])
-    every, few = (index.search({"text": {"商标": 1.0}}, allowed=mask, limit=2) for mask in (None, allowed))
+    every, few = (index.search({"text": {"商标": 1.0}}, scope=scope, limit=2) for scope in (None, only([True, False])))
     assert dict(zip(every.ids.tolist(), every.scores, strict=True))[0] == pytest.approx(few.scores[0])
-    assert index.search({"text": {"商标": 1.0}}, allowed=np.array([False, False]), limit=2).ids.tolist() == []
+    assert index.search({"text": {"商标": 1.0}}, scope=only([False, False]), limit=2).ids.tolist() == []
 
 
 def test_allowed_goes_by_slot_where_entries_have_slots(tmp_path: Path) -> None:
@@ -59,7 +72,7 @@ def test_allowed_goes_by_slot_where_entries_have_slots(tmp_path: Path) -> None:
 
 def test_a_term_with_more_weight_counts_more(tmp_path: Path) -> None:
     index = build(tmp_path, {0: "甲 丙", 1: "乙 丁"})
-    assert index.search({"text": {"甲": 1.0, "乙": 3.0}}, allowed=None, limit=2).ids.tolist() == [1, 0]
+    assert index.search({"text": {"甲": 1.0, "乙": 3.0}}, scope=None, limit=2).ids.tolist() == [1, 0]
 
 
 def test_terms_are_taken_as_they_are(tmp_path: Path) -> None:

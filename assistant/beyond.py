@@ -1,0 +1,54 @@
+"""Questions that no published text can answer, however near the topic: a person's case, a verdict, who is best. Pure.
+
+Also the matters of other counters, which share many words with ours (申请, 登记, 证书, 过期).
+"""
+
+from __future__ import annotations
+
+import re
+
+_OURS = r"(?:我|俺|咱|他家|人家|这个|那个|这件|那件)"
+
+# Kind of fact → how people ask for it. Each kind has a sentence in ``messages.EXPECTED_MISSING``.
+_BEYOND: dict[str, re.Pattern[str]] = {
+    "case": re.compile(
+        rf"{_OURS}.{{0,16}}(?:下来没|下来了没|批了没|通过了?没|审到哪|审完没|初审完|办得怎么样|办到哪|寄出来|欠没欠|进度|还没下来)|"
+        rf"查一?下{_OURS}|啥时候给我|什么时候给我|给我(?:开庭|发证|打钱)"
+    ),
+    "verdict": re.compile(
+        rf"{_OURS}.{{0,20}}(?:打赢|胜诉|能赢|判赢|赢面|胜算|能不能评上|能评上|打掉|能不能下证|能不能批|能批不|像不像|算不算侵|值多少|能卖多少|该不该)|"
+        r"该不该告|值不值得"
+    ),
+    "best": re.compile(
+        r"(?:哪个|哪家|哪位|谁|哪一家).{0,12}(?:最好|最便宜|最划算|最高|最快|最靠谱|靠谱|过得快|写得好|水平高|好一点|便宜点)"
+    ),
+    "forecast": re.compile(
+        r"(?:以后|将来|今后|明年|后年|过几年).{0,10}(?:还会|会不会|会|要)(?:再|不会)?(?:改|涨|降|变|取消|调)|下一批.{0,10}什么时候"
+    ),
+}
+_RESULT = re.compile(
+    r"(?:完成|达到|达标|实现|落实|建成|建好|批下来|成立)了?(?:没有|没|吗)|实际(?:上)?(?:做到|完成|培育|建成|测评|有)|完成情况|"
+    r"现在.{0,8}(?:一共|到底|总共|有)(?:有)?(?:多少|几)"
+)
+
+_OTHER_COUNTER = re.compile(
+    "身份证|居住证|户口|落户|护照|结婚|离婚|生育|社保|医保|养老|公积金|低保|残疾证|驾照|驾驶证|行驶证|车牌|年检|违章|房产证|二手房|不动产|"
+    "营业执照|公司注销|公司年报|法人变更|公司变更|股东变更|刻章|印章|个税|退税|土地流转|承包地|宅基地|确权|遗产|劳动仲裁|拖欠工资|工伤|"
+    "食品经营许可|饲料|兽药|农药|酒类|条形码|职称|学籍|高考|上学|快递|彩票|股票|天气|火车|飞机|机票|挂号|看病|贷款额度|电费|水费|网费|话费"
+)
+
+
+def beyond_texts(query: str, *, quotes_plan: bool) -> str | None:
+    """Return the kind of fact that ``query`` asks for and no published text can hold, or None.
+
+    :param quotes_plan: whether the best passage is a plan's, whose figures are targets: results are then beyond it.
+    """
+    for kind, asked in _BEYOND.items():
+        if asked.search(query):
+            return kind
+    return "result" if quotes_plan and _RESULT.search(query) else None
+
+
+def of_another_counter(query: str) -> bool:
+    """Return whether ``query`` names a matter that another counter handles."""
+    return _OTHER_COUNTER.search(query) is not None

@@ -1,0 +1,36 @@
+"""What no text can answer is told from what one can."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.beyond import beyond_texts, of_another_counter
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [
+        ("我去年交的商标咋还没下来", "case"),
+        ("查一下我公司的年费", "case"),
+        ("我这官司能打赢吗", "verdict"),
+        ("我这个名字跟老干妈像不像", "verdict"),
+        ("哪个代理公司最便宜", "best"),
+        ("商标法以后还会再改吗", "forecast"),
+        ("商标几个月能下来", None),
+        ("网店写产地算不算侵权", None),
+        ("交八万包我评上驰名商标，真的假的", None),
+        ("个人能申请吗", None),
+    ],
+)
+def test_a_case_a_verdict_a_favourite_and_a_forecast_are_beyond_texts(query: str, kind: str | None) -> None:
+    assert beyond_texts(query, quotes_plan=False) == kind
+
+
+def test_results_are_beyond_a_plan_only() -> None:
+    assert beyond_texts("质押融资目标完成了吗", quotes_plan=True) == "result"
+    assert beyond_texts("质押登记完成了吗", quotes_plan=False) is None
+
+
+@pytest.mark.parametrize(("query", "other"), [("身份证过期了咋换", True), ("营业执照年检", True), ("商标过期了咋续", False)])
+def test_other_counters_matters_are_known(query: str, other: bool) -> None:
+    assert of_another_counter(query) is other
