@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assistant.beyond import beyond_texts, of_another_counter
+from assistant.beyond import beyond_texts
 from corpus.records import Kind
 from index.retriever import Hit, SearchResult
 
@@ -20,6 +20,7 @@ class Verdict(StrEnum):
     GAP = "gap"
     MISSING = "missing"
     ABSTAIN = "abstain"
+    OTHER_COUNTER = "other counter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Decision:
 GAP_MARGIN = 0.9
 """A gap within this share of the best score, and more like the question, wins where the question is about here."""
 
-UNNAMED_THRESHOLD = 0.7
+UNNAMED_THRESHOLD = 0.62
 """The least probability for a question that names no matter of this window."""
 RIVAL_MARGIN = 0.85
 """A guide within this share of a gap's score answers instead of it, unless the question is about here."""
@@ -80,8 +81,6 @@ def decide(query: str, result: SearchResult, *, as_of: dt.date, on_topic: bool, 
     :param on_topic: whether the question names a matter of this window; one that does not must fit far better.
     :param threshold: least probability (0–1) at which an answer is given.
     """
-    if not on_topic and of_another_counter(query):
-        return Decision(Verdict.ABSTAIN)
     if not result.hits or result.probability < (threshold if on_topic else max(threshold, UNNAMED_THRESHOLD)):
         return Decision(Verdict.ABSTAIN)
     gap = _gap(query, result)

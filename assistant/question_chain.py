@@ -12,6 +12,7 @@ from assistant import messages
 from assistant.answering.extractive import cite
 from assistant.answering.sentences import clip, pieces
 from assistant.answering.writer import Writer, Written
+from assistant.beyond import of_another_counter
 from assistant.days import without_day
 from assistant.desk.shelf import Found, Shelf
 from assistant.evidence import Evidence, EvidenceGatherer, PassagesOf
@@ -139,6 +140,8 @@ class QuestionChain:
             curated = self._shelf.find(text, index=index, as_of=question.as_of, result=result)
             if curated is not None:
                 return Decided(question, result, Decision(Verdict.CURATED), curated)
+        if of_another_counter(question.text) and not self._understander.surely_on_topic(question.text):
+            return Decided(question, result, Decision(Verdict.OTHER_COUNTER))
         decision = decide(
             question.text,
             result,
@@ -168,6 +171,8 @@ class QuestionChain:
                 return self._missing(decided, decision.missing), ()
             case Verdict.ABSTAIN:
                 return self._nothing(decided), ()
+            case Verdict.OTHER_COUNTER:
+                return Abstention(messages.ABSTAIN_OFF_TOPIC, confidence=decided.result.probability), ()
 
     def _gap(self, decided: Decided, gap: Hit) -> Reply:
         marker = decided.question.first_marker

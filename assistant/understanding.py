@@ -147,6 +147,12 @@ TOPIC_WORDS = [
     "科尔沁牛",
 ]
 
+# Words of ours that other counters use as well.
+SHARED_WORDS = frozenset(
+    "许可 转让 贷款 融资 补贴 资助 奖励 奖补 注册 起名 代理 软件 作品 法院 起诉 调解 授权 培训 保险 人才 无效 异议 复审 驳回 规划 农产品 "
+    "高新技术 抄袭 冒用 下架 抖音 淘宝 直播 网店 电商 种子 展会 海关".split()
+)
+
 _GREETING = re.compile(
     r"^(你好|您好|在吗|在不在|hi|hello|嗨|哈喽|早上好|上午好|下午好|晚上好|有人吗|有人在吗)[啊呀吗呢么的，。！!?？~ ]*$"
 )
@@ -154,7 +160,7 @@ _THANKS = re.compile(
     r"^(谢谢|多谢|谢了|感谢|好的?|知道了|明白了?|嗯+|行|可以了|没有了|没事了|ok|再见|拜拜)[你您啊呀了哈啦的，。！!~ ]*(谢谢|多谢|再见)?[你您啊呀了哈啦，。！!~ ]*$"
 )
 _IDENTITY = re.compile(
-    r"你是谁|你叫什么|谁开发|什么模型|哪个模型|用的.{0,4}模型|你是.{0,4}(机器人|ai|人工智能|真人)|chatgpt|deepseek|提示词|system prompt|忽略.{0,8}(指令|规则|要求)"
+    r"你是谁|你叫[什啥]|你多大|你会[干做][什啥]|你能[干做][什啥]|谁开发|什么模型|哪个模型|用的.{0,4}模型|你是.{0,4}(机器人|ai|人工智能|真人)|chatgpt|deepseek|提示词|system prompt|忽略.{0,8}(指令|规则|要求)"
 )
 _PERSON = re.compile(r"转人工|人工客服|人工服务|找真人|找个人|要人工|接人工|人工$")
 _POINTING = re.compile(r"^(那|那么|这个|那个|它|他们|这|还有|然后|另外|如果|要是|换成|换个|再问)|呢[？?]?$")
@@ -252,6 +258,10 @@ class Understander:
     def on_topic(self, query: str) -> bool:
         """Return whether ``query`` names a matter of this window at all."""
         return bool(self._topics(unicodedata.normalize("NFKC", query).lower()))
+
+    def surely_on_topic(self, query: str) -> bool:
+        """Return whether ``query`` names a matter that no other counter has (商标 yes, 转让 or 许可 alone no)."""
+        return bool(self._topics(unicodedata.normalize("NFKC", query).lower()) - SHARED_WORDS)
 
     @staticmethod
     def _talk(text: str) -> Talk:

@@ -29,7 +29,7 @@ REGION_BOOST = 0.15
 OUT_OF_FORCE_KEPT = 3
 RELOOKED = 6
 """So many passages beyond those wanted are looked at again for known questions."""
-KNOWN_FROM, KNOWN_BONUS = 0.35, 1.0
+KNOWN_FROM, KNOWN_BONUS = 0.35, 0.8
 """Similarity with a known question from which a passage is lifted, and by how much for each unit above it."""
 
 
