@@ -86,11 +86,15 @@ def decide(query: str, result: SearchResult, *, as_of: dt.date, on_topic: bool, 
     gap = _gap(query, result)
     if gap is not None:
         return Decision(Verdict.GAP, gap=gap)
-    missing = beyond_texts(query, quotes_plan=result.hits[0].document.period_end is not None)
+    missing = beyond_texts(query, quotes_plan=_tells_of_plan(result.hits[0]))
     missing = missing or _missing(query, result.hits[:3], as_of)
     if missing is not None:
         return Decision(Verdict.MISSING, missing=missing)
     return Decision(Verdict.ANSWER, best=next(hit for hit in result.hits if hit.document.kind is not Kind.GAP))
+
+
+def _tells_of_plan(hit: Hit) -> bool:
+    return hit.document.period_end is not None or "规划" in hit.passage.text
 
 
 def _gap(query: str, result: SearchResult) -> Hit | None:

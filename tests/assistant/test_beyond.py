@@ -31,6 +31,8 @@ def test_results_are_beyond_a_plan_only() -> None:
     assert beyond_texts("质押登记完成了吗", quotes_plan=False) is None
 
 
-@pytest.mark.parametrize(("query", "other"), [("身份证过期了咋换", True), ("营业执照年检", True), ("商标过期了咋续", False)])
+@pytest.mark.parametrize(
+    ("query", "other"), [("身份证过期了咋换", True), ("营业执照年检", True), ("商标过期了咋续", False)]
+)
 def test_other_counters_matters_are_known(query: str, other: bool) -> None:
     assert of_another_counter(query) is other
