@@ -35,6 +35,7 @@ install: .venv/.installed
 	@test -x $(BIN)/pip || { rm -rf .venv && $(PYTHON) -m venv .venv; }
 	@echo "Installing (about two minutes the first time) ..."
 	$(PIP) -e .
+	@sh .ci/libgomp.sh $(BIN)/python
 	@touch $@
 
 .venv/.installed-test: .venv/.installed

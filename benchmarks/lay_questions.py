@@ -53,7 +53,7 @@ def main() -> None:
             folds = make_folds(
                 shipped_documents(), WordVectors(options.statutes, work=options.work), options.as_of, stack
             )
-            asked = cross_fit(folds, options.as_of)
+            asked, _ = cross_fit(folds, options.as_of)
     for name, value in measures(asked).items():
         target = f"   (target {TARGETS[name]:.2f})" if name in TARGETS else ""
         print(f"{name:18} {value:8.3f}{target}")

@@ -25,6 +25,7 @@ from index.query import AnalysedQuery
 
 MODEL = Path(__file__).parent / "models" / "guide-ranker"
 TREES, FACETS = "trees.txt", "facets.json"
+_FIT = FEATURES.index("fit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,19 @@ class GuideModel:
     embedder: StaticEmbedder
     facet_guess: FacetGuess
     booster: Booster
+
+
+@dataclass(frozen=True, slots=True)
+class Reordered:
+    """What the ranker makes of the candidates.
+
+    :ivar scores: (c,) of all candidates.
+    :ivar signs: of the section that it puts first: how near its vector is (``fit``), and the sum of the trees
+        (``judgement``); empty when there is no section.
+    """
+
+    scores: FloatArray
+    signs: dict[str, float]
 
 
 class GuideRanker:
@@ -47,16 +61,18 @@ class GuideRanker:
         """Prepare every section."""
         self._features.warm()
 
-    def reorder(self, query: AnalysedQuery, found: Candidates, scores: FloatArray) -> FloatArray:
-        """Return the scores of ``found`` with those of its best sections dealt out anew, the best to the best."""
+    def reorder(self, query: AnalysedQuery, found: Candidates, scores: FloatArray) -> Reordered:
+        """Deal out anew the scores that the best sections of ``found`` have, the best to the best."""
         positions = self._features.best(found, scores)
-        if len(positions) < 2:
-            return scores
+        if not len(positions):
+            return Reordered(scores, {})
         matrix = self._features.matrix(query, found, positions)
         judged = np.asarray(self._booster.predict(matrix, num_threads=1), dtype=np.float64)
+        order = descending(judged, found.numbers[positions])
         dealt = scores.copy()
-        dealt[positions[descending(judged, found.numbers[positions])]] = scores[positions]
-        return dealt
+        dealt[positions[order]] = scores[positions]
+        best = int(order[0])
+        return Reordered(dealt, {"fit": float(matrix[best, _FIT]), "judgement": float(judged[best])})
 
 
 @functools.cache

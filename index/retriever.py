@@ -17,7 +17,7 @@ from index.catalogue import Filters
 from index.doubt import DoubtModel, load_doubt_model
 from index.evidence_features import Coverage
 from index.fusion import Weights, descending
-from index.guide_ranker import GuideModel, GuideRanker
+from index.guide_ranker import GuideModel, GuideRanker, Reordered
 from index.parts import SearchParts
 from index.query import AnalysedQuery, analyse
 from index.reranker import Reranker
@@ -133,13 +133,14 @@ class Retriever:
         fused = first_scores(found, self._weights)
         answers = in_force[found.numbers]
         best, others = found.at(answers), found.at(~answers)
-        ranked = self._ranked(best, self._reranked(analysed, best, fused[answers]), filters)
+        reordered = self._reranked(analysed, best, fused[answers])
+        ranked = self._ranked(best, reordered.scores, filters)
         near = self._hits(analysed, best, ranked[: max(top_k, 0) + RELOOKED], as_of)
         hits = lift_known(near)[: max(top_k, 0)]
         # Not reranked: what matters is whether there is such a text, not which of them comes first.
         notices = self._ranked(others, fused[~answers], filters)[:OUT_OF_FORCE_KEPT]
         out_of_force = self._hits(analysed, others, notices, as_of)
-        features = self._features(analysed, hits)
+        features = self._features(analysed, hits, reordered.signs)
         probability = self._doubt_model.probability(features) if hits else 0.0
         return SearchResult(hits=hits, out_of_force=out_of_force, probability=probability, features=features)
 
@@ -151,13 +152,14 @@ class Retriever:
             scores = scores + REGION_BOOST * self._parts.catalogue.with_region(filters.prefer_region, found.numbers)
         return [(int(position), float(scores[position])) for position in descending(scores, found.numbers)]
 
-    def _reranked(self, query: AnalysedQuery, found: Candidates, fused: FloatArray) -> FloatArray:
+    def _reranked(self, query: AnalysedQuery, found: Candidates, fused: FloatArray) -> Reordered:
         """Return the scores after the reranker that was given, or else after the shipped ones."""
         if self._reranker is not None:
-            return self._reranker.score(np.column_stack([fused, *(found.columns[name] for name in LISTS)]))
+            lists = (found.columns[name] for name in LISTS)
+            return Reordered(self._reranker.score(np.column_stack([fused, *lists])), {})
         if self._articles is not None:
             fused = self._articles.reorder(query, found, fused)
-        return self._guides.reorder(query, found, fused) if self._guides is not None else fused
+        return self._guides.reorder(query, found, fused) if self._guides is not None else Reordered(fused, {})
 
     def _hits(
         self, query: AnalysedQuery, found: Candidates, ranked: Sequence[tuple[int, float]], as_of: dt.date
@@ -182,7 +184,7 @@ class Retriever:
             hits.append(hit)
         return tuple(hits)
 
-    def _features(self, query: AnalysedQuery, hits: Sequence[Hit]) -> dict[str, float]:
+    def _features(self, query: AnalysedQuery, hits: Sequence[Hit], signs: Mapping[str, float]) -> dict[str, float]:
         if not hits:
             return {}
         best = hits[0]
@@ -192,4 +194,5 @@ class Retriever:
             "question_similarity": max(hit.question_score for hit in hits[:3]),
             "dense": max(hit.dense_score for hit in hits[:3]),
             "margin": (best.score - second) / best.score if best.score > 0 else 0.0,
+            **({} if best.document.kind is Kind.LAW else signs),
         }

@@ -1,17 +1,20 @@
-"""Fits the doubt model: logistic regression on held-out lay questions and on questions that nothing answers."""
+"""Fits the doubt model: logistic regression on asked lay questions and on questions that nothing answers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize
 
+from index.arrays import BoolArray, FloatArray
 from index.doubt import DoubtModel
 from index.training.lay_measures import Asked
 
 ANSWERED_WITHIN = 3  # an answer may quote so many sections
-OFF_TOPIC_SHARE = 0.35  # of real questions; a guess that the desk's statistics should replace
+UNANSWERED_SHARE = 0.35  # of real questions; a guess that the desk's statistics should replace
+FALLING = {"rarest_missing"}  # more of any other feature never makes an answer less likely
+_RIDGE = 1e-3
 
 
 def fit(asked: Sequence[Asked], unanswered: Sequence[Mapping[str, float]]) -> DoubtModel:
@@ -19,15 +22,45 @@ def fit(asked: Sequence[Asked], unanswered: Sequence[Mapping[str, float]]) -> Do
     examples = [each.result.features for each in asked] + list(unanswered)
     right = np.array([1 <= each.rank <= ANSWERED_WITHIN for each in asked] + [False] * len(unanswered))
     names = sorted({name for features in examples for name in features})
+    found = [name for name in names if all(name in features for features in examples if features)]
     matrix = np.array([[features.get(name, 0.0) for name in names] for features in examples])
-    weight = OFF_TOPIC_SHARE / (1 - OFF_TOPIC_SHARE) * len(asked) / max(len(unanswered), 1)
+    weight = UNANSWERED_SHARE / (1 - UNANSWERED_SHARE) * len(asked) / max(len(unanswered), 1)
     weights = np.array([1.0] * len(asked) + [weight] * len(unanswered))
-    model = LogisticRegression(C=10.0, max_iter=2000).fit(matrix, right, sample_weight=weights)
-    probabilities = model.predict_proba(matrix)[:, 1]
+    signs = [-1.0 if name in FALLING else 1.0 for name in names]
+    coefficients, intercept = logistic(matrix * signs, right, weights)
+    usual = {name: round(float(value), 4) for name, value in zip(names, matrix[right].mean(axis=0), strict=True)}
+    model = DoubtModel(
+        weights={name: round(c * s, 4) for name, c, s in zip(names, coefficients.tolist(), signs, strict=True)},
+        intercept=round(intercept, 4),
+        usual={name: usual[name] for name in ("fit", "judgement") if name in found},
+    )
+    report(model, examples, right, weights)
+    return model
+
+
+def logistic(matrix: FloatArray, right: BoolArray, weights: FloatArray) -> tuple[FloatArray, float]:
+    """Return the coefficients, none negative, and the intercept of a weighted logistic regression."""
+    target, share = right.astype(np.float64), weights / weights.sum()
+
+    def loss(values: FloatArray) -> tuple[float, FloatArray]:
+        scores = matrix @ values[:-1] + values[-1]
+        likely = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
+        losses = np.logaddexp(0, scores) - target * scores
+        error = share * (likely - target)
+        gradient = np.append(matrix.T @ error + 2 * _RIDGE * values[:-1], error.sum())
+        return float(share @ losses + _RIDGE * (values[:-1] ** 2).sum()), gradient
+
+    count = matrix.shape[1]
+    bounds = [(0.0, None)] * count + [(None, None)]
+    best = minimize(loss, np.zeros(count + 1), jac=True, method="L-BFGS-B", bounds=bounds)
+    return best.x[:-1], float(best.x[-1])
+
+
+def report(model: DoubtModel, examples: Sequence[Mapping[str, float]], right: BoolArray, weights: FloatArray) -> None:
+    """Print how many of the questions at each probability are answered."""
+    likely = np.array([model.probability(features) for features in examples])
     for low in np.arange(0, 1, 0.1):
-        mine = (probabilities >= low) & (probabilities < low + 0.1)
+        mine = (likely >= low) & (likely < low + 0.1)
         if mine.any():
             share = np.average(right[mine], weights=weights[mine])
             print(f"  P {low:.1f}-{low + 0.1:.1f}: {int(mine.sum()):5d} questions, {share:.2f} answered", flush=True)
-    coefficients = {name: round(float(value), 4) for name, value in zip(names, model.coef_[0], strict=True)}
-    return DoubtModel(weights=coefficients, intercept=round(float(model.intercept_[0]), 4))

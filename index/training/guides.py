@@ -30,8 +30,10 @@ from index.training import doubt_fit, guide_rows, guide_tokens
 from index.training.guide_tokens import GuideTokens
 from index.training.lay_folds import FOLDS, hold_out, known_questions
 from index.training.lay_measures import Asked, ask, measures
+from index.training.paraphrase import paraphrases
 
-KNOWN_EVERY = 8  # one known question in so many is asked too: visitors also ask what is known
+KNOWN_EVERY = 8  # one known question in so many is asked as it is
+PARAPHRASED_EVERY = 4  # and one in so many in other words: most visitors ask what somebody has asked before
 
 
 def main() -> None:
@@ -47,11 +49,12 @@ def main() -> None:
     documents, tokens = shipped_documents(), WordVectors(options.statutes, work=options.work)
     with ExitStack() as stack:
         folds = make_folds(documents, tokens, options.as_of, stack)
-        asked = cross_fit(folds, options.as_of)
+        asked, near = cross_fit(folds, options.as_of)
         print("held-out lay questions:", measures(asked), flush=True)
+        print("known questions in other words:", measures(near), flush=True)
         if options.negatives:
             lines = options.negatives.read_text(encoding="utf-8").splitlines()
-            train_doubt(folds, asked, [json.loads(line)["query"] for line in lines], options)
+            train_doubt(folds, [*asked, *near], [json.loads(line)["query"] for line in lines], options)
         booster = guide_rows.fit([row for fold in folds for row in fold.rows])
     guess, embedder = guide_rows.facet_guess(documents, default_analyzer()), tokens.train(documents, name="guide-zh")
     guide_rows.save(GuideModel(embedder=embedder, facet_guess=guess, booster=booster), options.out)
@@ -96,7 +99,10 @@ class Fold:
         store = IndexStore(Path(stack.enter_context(tempfile.TemporaryDirectory())))
         store.build(kept, embedder=shipped)
         self.parts = store.open(shipped).parts
-        questions = [*self.held, *known_questions(kept, as_of, every=KNOWN_EVERY)]
+        self.near = list(
+            paraphrases(known_questions(kept, as_of, every=PARAPHRASED_EVERY), analyzer=default_analyzer(), seed=fold)
+        )
+        questions = [*self.held, *self.near, *known_questions(kept, as_of, every=KNOWN_EVERY)]
         features = guide_rows.features_of(self.parts, self.embedder, self.guess)
         self.rows = list(guide_rows.rows(self.parts, features, questions, as_of))
 
@@ -112,12 +118,15 @@ def make_folds(documents: Sequence[Document], tokens: WordVectors, as_of: dt.dat
     return [Fold(documents, fold, tokens, as_of, stack) for fold in range(FOLDS)]
 
 
-def cross_fit(folds: Sequence[Fold], as_of: dt.date) -> list[Asked]:
-    """Ask every held-out question of models that have not seen it."""
+def cross_fit(folds: Sequence[Fold], as_of: dt.date) -> tuple[list[Asked], list[Asked]]:
+    """Ask every held-out question, and known ones in other words, of trees that have not seen them."""
     asked: list[Asked] = []
+    near: list[Asked] = []
     for fold in folds:
-        asked += ask(fold.retriever([other for other in folds if other is not fold]), fold.held, as_of)
-    return asked
+        retriever = fold.retriever([other for other in folds if other is not fold])
+        asked += ask(retriever, fold.held, as_of)
+        near += ask(retriever, fold.near, as_of)
+    return asked, near
 
 
 def train_doubt(
