@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Protocol
 
-import numpy as np
-
 from index.arrays import FloatArray
 
 FEATURES = ("fused", "text", "question", "dense_text", "dense_question")
@@ -19,12 +17,3 @@ class Reranker(Protocol):
 
         :param features: (n, len(FEATURES)) float64, the columns named by :data:`FEATURES`.
         """
-
-
-class KeepOrder:
-    """The fused score stands; for seeing what the shipped rankers change."""
-
-    def score(self, features: FloatArray) -> FloatArray:
-        """Return the fused scores."""
-        fused: FloatArray = np.asarray(features[:, FEATURES.index("fused")])
-        return fused

@@ -75,12 +75,13 @@ class SearchResult:
 def lift_known(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """Return ``hits`` in a new order, ranked from 1: one whose lay question is much like the query comes sooner.
 
-    The ranker learns on questions that were held out; a visitor's is often one that somebody wrote down.
+    The ranker learns on questions that were held out; a visitor's is often one that somebody wrote down. All scores are
+    scaled alike, so that the best stay within 0..1 and their ratios keep their meaning.
     """
 
     def lifted(hit: Hit) -> Hit:
-        bonus = KNOWN_BONUS * max(0.0, hit.question_score - KNOWN_FROM)
-        return hit if hit.document.kind is Kind.LAW else replace(hit, score=hit.score + bonus)
+        known = hit.question_score - KNOWN_FROM if hit.document.kind is not Kind.LAW else 0.0
+        return replace(hit, score=(hit.score + KNOWN_BONUS * max(0.0, known)) / (1 + KNOWN_BONUS * (1 - KNOWN_FROM)))
 
     ordered = sorted(map(lifted, hits), key=lambda hit: -hit.score)
     return tuple(replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1))

@@ -14,6 +14,7 @@ from index.training.lay_measures import Asked
 ANSWERED_WITHIN = 3  # an answer may quote so many sections
 UNANSWERED_SHARE = 0.35  # of real questions; a guess that the desk's statistics should replace
 FALLING = {"rarest_missing"}  # more of any other feature never makes an answer less likely
+SECTIONS_ONLY = ("fit", "judgement")  # features that an answer from a law has not
 _RIDGE = 1e-3
 
 
@@ -22,17 +23,16 @@ def fit(asked: Sequence[Asked], unanswered: Sequence[Mapping[str, float]]) -> Do
     examples = [each.result.features for each in asked] + list(unanswered)
     right = np.array([1 <= each.rank <= ANSWERED_WITHIN for each in asked] + [False] * len(unanswered))
     names = sorted({name for features in examples for name in features})
-    found = [name for name in names if all(name in features for features in examples if features)]
     matrix = np.array([[features.get(name, 0.0) for name in names] for features in examples])
     weight = UNANSWERED_SHARE / (1 - UNANSWERED_SHARE) * len(asked) / max(len(unanswered), 1)
     weights = np.array([1.0] * len(asked) + [weight] * len(unanswered))
     signs = [-1.0 if name in FALLING else 1.0 for name in names]
     coefficients, intercept = logistic(matrix * signs, right, weights)
-    usual = {name: round(float(value), 4) for name, value in zip(names, matrix[right].mean(axis=0), strict=True)}
+    usual = dict(zip(names, matrix[right].mean(axis=0).round(4).tolist(), strict=True))
     model = DoubtModel(
         weights={name: round(c * s, 4) for name, c, s in zip(names, coefficients.tolist(), signs, strict=True)},
         intercept=round(intercept, 4),
-        usual={name: usual[name] for name in ("fit", "judgement") if name in found},
+        usual={name: usual[name] for name in SECTIONS_ONLY if name in usual},
     )
     report(model, examples, right, weights)
     return model

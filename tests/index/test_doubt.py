@@ -15,6 +15,17 @@ def test_is_a_logistic_model() -> None:
     assert model.probability({"coverage": 1.0}) == pytest.approx(1 / (1 + 2.718281828**-2.5))
 
 
+def test_a_feature_that_is_missing_has_its_usual_value() -> None:
+    model = DoubtModel(weights={"fit": 2.0, "coverage": 1.0}, intercept=0.0, usual={"fit": 0.5})
+    assert model.probability({"coverage": 0.0}) == pytest.approx(model.probability({"fit": 0.5}))
+
+
+def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
+    model = DoubtModel(weights={"fit": 2.0}, intercept=-1.0, usual={"fit": 0.5})
+    model.save(tmp_path / "doubt.json")
+    assert load_doubt_model(tmp_path / "doubt.json") == model
+
+
 def test_extreme_features_do_not_overflow() -> None:
     model = DoubtModel(weights={"coverage": 1e9}, intercept=0)
     assert model.probability({"coverage": 1.0}) == pytest.approx(1.0)

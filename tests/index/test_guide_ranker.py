@@ -98,7 +98,7 @@ def test_sections_change_places_and_laws_keep_theirs(
     found = collect(query, parts, None)
     before = scores_of(found)
     model = GuideModel(embedder=embedder, facet_guess=guess, booster=ByFeature("blend", -1))
-    after = GuideRanker(model, parts).reorder(query, found, before)
+    after = GuideRanker(model, parts).reorder(query, found, before).scores
     laws = [
         position
         for position, number in enumerate(found.numbers.tolist())

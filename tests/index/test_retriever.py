@@ -11,7 +11,7 @@ from corpus.records import Document, Facet, Kind, Passage, Status
 from index.arrays import FloatArray
 from index.embedder import StaticEmbedder
 from index.reranker import FEATURES
-from index.retriever import Filters, Retriever, SearchResult
+from index.retriever import Filters, Hit, Retriever, SearchResult, lift_known
 from index.store import IndexStore
 
 
@@ -163,3 +163,15 @@ def test_a_question_in_other_words_reaches_its_passage_by_the_known_question(
     store = IndexStore(tmp_path)
     store.build([document("a", "事项", *texts)], embedder=embedder)
     assert ids(store.open(embedder).retriever().search("红标要钱不", as_of=today))[0] == "a#1"
+
+
+def test_a_passage_whose_known_question_was_typed_comes_first() -> None:
+    def hit(rank: int, score: float, known: float, kind: Kind = Kind.GUIDE) -> Hit:
+        passage = Passage(f"d{rank}#p", f"d{rank}", "一", "一", "文", 1)
+        document = Document(f"d{rank}", "题", kind)
+        return Hit(passage, document, rank, score, 1.0, 1.0, known, None, Status.CURRENT)
+
+    lifted = lift_known([hit(1, 0.9, 0.2), hit(2, 0.7, 0.95), hit(3, 0.8, 0.95, Kind.LAW)])
+    assert [each.passage.document_id for each in lifted] == ["d2", "d1", "d3"]
+    assert [each.rank for each in lifted] == [1, 2, 3]
+    assert all(0 <= each.score <= 1 for each in lifted)

@@ -19,6 +19,7 @@ from index.training.guide_tokens import GuideTokens, save
 from index.training.guide_vectors import Sections
 from index.training.lay_folds import FOLDS, LayQuestion, hold_out, known_questions
 from index.training.lay_measures import Asked, measures
+from index.training.paraphrase import paraphrases
 
 TODAY = dt.date(2026, 11, 23)
 
@@ -156,9 +157,29 @@ def test_counts_ranks() -> None:
     assert counted["document first"] == 0.25
 
 
-def test_doubt_learns_what_goes_with_an_answer_and_not_what_training_has_seen() -> None:
+def test_doubt_learns_what_goes_with_an_answer_and_no_feature_the_wrong_way_round() -> None:
     answered = [asked(1, 0.9 - number / 100) for number in range(20)]
     missed = [asked(0, 0.2 + number / 100) for number in range(20)]
     model = doubt_fit.fit([*answered, *missed], [{"coverage": 0.1, "dense": 0.0}] * 10)
     assert model.probability({"coverage": 0.9}) > 0.8 > 0.2 > model.probability({"coverage": 0.1})
-    assert "dense" not in model.weights
+    assert all(weight >= 0 for weight in model.weights.values())
+    against = doubt_fit.fit([asked(1, 0.1)] * 20 + [asked(0, 0.9)] * 20, [])
+    assert against.weights["coverage"] == 0.0
+
+
+def test_paraphrases_are_the_same_each_time_and_still_about_the_same(analyzer: Analyzer) -> None:
+    questions = [LayQuestion(f"商标注册要交多少钱第{number}问", f"a#{number}", "a", known=True) for number in range(40)]
+    once, again = (list(paraphrases(questions, analyzer=analyzer, seed=1)) for _ in range(2))
+    assert once == again
+    assert [each.passage_id for each in once] == [each.passage_id for each in questions]
+    changed = [each.query != question.query for each, question in zip(once, questions, strict=True)]
+    assert sum(changed) > 35
+    assert all(set(each.query) & set("商标注册多少钱") for each in once)
+    assert list(paraphrases(questions, analyzer=analyzer, seed=2)) != once
+
+
+@pytest.mark.parametrize("query", ["贯标", "咋", "29490", "商标"])
+def test_a_short_question_survives_paraphrasing(analyzer: Analyzer, query: str) -> None:
+    for seed in range(20):
+        (changed,) = paraphrases([LayQuestion(query, "a#0", "a")], analyzer=analyzer, seed=seed)
+        assert changed.query
