@@ -92,3 +92,8 @@ def make_assistant(small_indexes: Indexes, conversations: Conversations) -> Call
 def assistant(make_assistant: Callable[..., Assistant]) -> Assistant:
     """Return an assistant over the fixture corpus."""
     return make_assistant()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put browser tests last: their driver keeps an event loop running, which tests with loops of their own cannot bear."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
