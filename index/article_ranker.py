@@ -9,25 +9,17 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import Any, Protocol
 
 import numpy as np
 
 from index.arrays import FloatArray
 from index.article_features import FEATURES, ArticleFeatures
 from index.candidates import Candidates
-from index.errors import IndexBrokenError
 from index.fusion import descending
 from index.query import AnalysedQuery
+from index.trees import Booster, load_booster
 
 MODEL = Path(__file__).parent / "models" / "article-ranker.txt"
-
-
-class Booster(Protocol):
-    """What is needed of a LightGBM model."""
-
-    def predict(self, data: FloatArray, *, num_threads: int) -> Any:
-        """Return (n,) scores."""
 
 
 class ArticleRanker:
@@ -64,13 +56,4 @@ def shipped_booster(path: Path = MODEL) -> Booster | None:
     """
     if not path.is_file():
         return None
-    import lightgbm
-
-    try:
-        booster = lightgbm.Booster(model_file=str(path))
-    except lightgbm.basic.LightGBMError as error:
-        raise IndexBrokenError(f"{path}: LightGBM cannot read it ({error}); fetch the file again") from error
-    if tuple(booster.feature_name()) != FEATURES:
-        raise IndexBrokenError(f"{path}: made for other features than this version computes; train it again")
-    model: Booster = booster
-    return model
+    return load_booster(path, features=FEATURES)

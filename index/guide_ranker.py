@@ -13,15 +13,14 @@ from pathlib import Path
 import numpy as np
 
 from index.arrays import FloatArray
-from index.article_ranker import Booster
 from index.candidates import Candidates
 from index.embedder import StaticEmbedder
-from index.errors import IndexBrokenError
 from index.facet_guess import FacetGuess
 from index.fusion import descending
 from index.guide_features import FEATURES, GuideFeatures
 from index.parts import SearchParts
 from index.query import AnalysedQuery
+from index.trees import Booster, load_booster
 
 MODEL = Path(__file__).parent / "models" / "guide-ranker"
 TREES, FACETS = "trees.txt", "facets.json"
@@ -83,14 +82,7 @@ def shipped_guide_model(folder: Path = MODEL) -> GuideModel | None:
     """
     if not folder.is_dir():
         return None
-    import lightgbm
-
-    try:
-        booster = lightgbm.Booster(model_file=str(folder / TREES))
-    except lightgbm.basic.LightGBMError as error:
-        raise IndexBrokenError(f"{folder}: LightGBM cannot read it ({error}); fetch the folder again") from error
-    if tuple(booster.feature_name()) != FEATURES:
-        raise IndexBrokenError(f"{folder}: made for other features than this version computes; train it again")
+    booster = load_booster(folder / TREES, features=FEATURES)
     return GuideModel(
         embedder=StaticEmbedder.open(folder), facet_guess=FacetGuess.open(folder / FACETS), booster=booster
     )
