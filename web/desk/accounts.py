@@ -9,9 +9,9 @@ from assistant.desk.accounts import Account
 from assistant.desk.commands import setup_url
 from web.deps import StateDep
 from web.desk.schemas import AccountChange, AccountRequest, SetupLink
-from web.desk.security import Admin, Clerk, SeenVersion, etag
+from web.desk.security import Admin, Clerk, LoginFirst, SeenVersion, etag
 
-router = APIRouter()
+router = APIRouter(route_class=LoginFirst)
 
 
 class Colleague(BaseModel):

@@ -9,10 +9,10 @@ from assistant.replies import Answer, Channel
 from index.retriever import Hit
 from web.deps import AssistantDep, StateDep
 from web.desk.schemas import DeskAskRequest, DeskReply
-from web.desk.security import Clerk
+from web.desk.security import Clerk, LoginFirst
 from web.schemas import PassageModel, ReplyModel
 
-router = APIRouter()
+router = APIRouter(route_class=LoginFirst)
 SHOWN_PASSAGES = 8
 
 

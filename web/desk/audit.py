@@ -9,9 +9,9 @@ from fastapi import APIRouter, Query
 from assistant.desk.audit import Entry, Verification
 from web.deps import StateDep
 from web.desk.schemas import AuditQuery, Page
-from web.desk.security import Admin
+from web.desk.security import Admin, LoginFirst
 
-router = APIRouter(prefix="/audit")
+router = APIRouter(prefix="/audit", route_class=LoginFirst)
 
 
 @router.get("")

@@ -15,10 +15,10 @@ from assistant.errors import ConflictError
 from assistant.service import today_in_shanghai
 from web.deps import StateDep
 from web.desk.schemas import CuratedQuery, CuratedRequest, OutsideSource, Page
-from web.desk.security import Clerk, Editor, SeenVersion, etag
+from web.desk.security import Clerk, Editor, LoginFirst, SeenVersion, etag
 from web.state import State
 
-router = APIRouter(prefix="/curated")
+router = APIRouter(prefix="/curated", route_class=LoginFirst)
 REVIEW_AFTER = dt.timedelta(days=180)
 
 

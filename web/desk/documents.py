@@ -16,9 +16,9 @@ from corpus.library import Addition
 from corpus.readers.base import MIB, Limits
 from corpus.stored import Version
 from web.deps import StateDep
-from web.desk.security import Clerk, Editor, SeenVersion, etag
+from web.desk.security import Clerk, Editor, LoginFirst, SeenVersion, etag
 
-router = APIRouter(prefix="/documents")
+router = APIRouter(prefix="/documents", route_class=LoginFirst)
 MAX_UPLOAD_BYTES = Limits().max_bytes + MIB
 
 

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request, Response
 
 from web.deps import Limited, StateDep
 from web.desk.schemas import LoginReply, LoginRequest, PasswordRequest, SetupRequest
-from web.desk.security import COOKIE, Clerk, check_same_site, set_cookie, token_of
+from web.desk.security import COOKIE, Clerk, LoginFirst, check_same_site, set_cookie, token_of
 
-router = APIRouter()
+router = APIRouter(route_class=LoginFirst)
 
 
 @router.post("/login", dependencies=[Limited])

@@ -13,10 +13,10 @@ from assistant.desk.retention import Forgotten
 from assistant.desk.statistics import Report
 from assistant.service import today_in_shanghai
 from web.deps import StateDep
-from web.desk.security import Admin, Clerk
+from web.desk.security import Admin, Clerk, LoginFirst
 from web.state import State
 
-router = APIRouter()
+router = APIRouter(route_class=LoginFirst)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

@@ -14,10 +14,10 @@ from assistant.replies import Answer, Turn
 from web.deps import StateDep
 from web.desk.curated import from_ticket
 from web.desk.schemas import AnswerRequest, Assignment, FromTicket, Page, TicketDetail, TicketQuery, TurnModel
-from web.desk.security import Clerk, SeenVersion, etag
+from web.desk.security import Clerk, LoginFirst, SeenVersion, etag
 from web.schemas import ReplyModel
 
-router = APIRouter(prefix="/tickets")
+router = APIRouter(prefix="/tickets", route_class=LoginFirst)
 
 
 @router.get("")

@@ -14,12 +14,12 @@ from assistant.desk.slip import make_slip
 from assistant.errors import AssistantError
 from web.deps import Limited, StateDep
 from web.desk.documents import MAX_UPLOAD_BYTES
-from web.desk.security import COOKIE, Clerk, Editor, check_same_site, set_cookie, token_of
+from web.desk.security import COOKIE, Clerk, Editor, LoginFirst, check_same_site, set_cookie, token_of
 from web.door import PLAIN_PAGE_HEADERS
 from web.errors import problem_body
 from web.pages.document import environment, render_markdown
 
-router = APIRouter(prefix="/desk", include_in_schema=False)
+router = APIRouter(prefix="/desk", include_in_schema=False, route_class=LoginFirst)
 _HEADERS = {**PLAIN_PAGE_HEADERS, "Cache-Control": "no-store"}
 _SLIP_HEADERS = {
     "Content-Security-Policy": PLAIN_PAGE_HEADERS["Content-Security-Policy"] + "; script-src 'self'",
