@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
-from corpus.records import Document, Passage
+from corpus.records import Passage
 from index.parts import TEXT, WORDS, SearchParts, indexed_text
 from index.query import AnalysedQuery
 from index.rarity import Rarity
 
-KEPT = 8192  # known questions whose terms are remembered
+KEPT, TEXTS_KEPT = 8192, 2048  # known questions whose terms, and passages whose words, are remembered
 
 
 class Coverage:
@@ -20,6 +20,7 @@ class Coverage:
         self._parts = parts
         self._rarity = Rarity(parts.texts)
         self._terms = functools.lru_cache(maxsize=KEPT)(self._terms_of)
+        self._whole = functools.lru_cache(maxsize=TEXTS_KEPT)(self._whole_of)
 
     def rarity(self, term: str, field: str = TEXT) -> float:
         """Return the idf of a term, ln(1 + N / (1 + df)); greatest for a term that the corpus does not have."""
@@ -36,10 +37,9 @@ class Coverage:
         similarity, question = max(scored, default=(0.0, None))
         return question, similarity
 
-    def of_passage(self, query: AnalysedQuery, passage: Passage, document: Document) -> dict[str, float]:
+    def of_passage(self, query: AnalysedQuery, passage: Passage) -> dict[str, float]:
         """Return which share of the query's words and character pairs the passage has."""
-        analyzer = self._parts.analyzer
-        whole = analyzer.normalise("\n".join([indexed_text(document, passage), *passage.questions]))
+        whole = self._whole(passage.passage_id)
         words = list(query.content_words)
         present = [word for word in words if word in whole]
         pairs = [term for term in query.own_terms if len(term) > 1]
@@ -63,6 +63,11 @@ class Coverage:
     def _terms_of(self, question: str) -> tuple[frozenset[str], float]:
         terms = frozenset(self._parts.analyzer.characters(self._parts.analyzer.normalise(question)))
         return terms, self._rarity.weight(terms)
+
+    def _whole_of(self, passage_id: str) -> str:
+        number = self._parts.catalogue.number(passage_id)
+        passage, document = self._parts.catalogue.passage(number), self._parts.catalogue.document_of(number)
+        return self._parts.analyzer.normalise("\n".join([indexed_text(document, passage), *passage.questions]))
 
     def _known(self, words: Sequence[str]) -> float:
         known = [word for word in words if self._parts.texts.document_frequency(WORDS, word)]

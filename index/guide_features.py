@@ -5,8 +5,10 @@ Everything that depends on the passage alone is computed once and kept (:class:`
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,21 +35,24 @@ _FACETS = [*Facet]
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is worth keeping of a passage.
+    """What is worth keeping of a passage; a field is its heading, its title with other names, its text, or a question.
 
-    :ivar text: normalised title, heading, other names and text.
-    :ivar heading: character terms of the section's own heading.
     :ivar vectors: (1 + number of questions, dim); the first is the passage's.
-    :ivar questions: for each known question its character terms and their summed rarity.
+    :ivar terms: numbers of the character terms of every field, one field after the other, each term once in a field.
+    :ivar sizes: (fields,) how many terms each field has.
+    :ivar weights: (fields,) summed rarity of each field's terms.
     """
 
-    text: str
-    heading: frozenset[str]
-    heading_weight: float
     vectors: FloatArray
-    questions: tuple[tuple[frozenset[str], float], ...]
+    terms: IntArray
+    sizes: IntArray
+    weights: FloatArray
     facet: int
     length: float
+
+
+_HEADING, _TITLE, _TEXT = range(3)
+"""Places of a profile's fields; the questions follow, one after the other, to the end."""
 
 
 class GuideFeatures:
@@ -62,7 +67,8 @@ class GuideFeatures:
         self._embedder = embedder
         self._facet_guess = facet_guess
         self._profiles: dict[int, Profile] = {}
-        self._titles: dict[str, str] = {}
+        self._vocabulary: dict[str, int] = {}
+        self._making = threading.Lock()
         self._rarity = Rarity(parts.texts)
         self.guides: BoolArray = np.zeros(parts.catalogue.size, dtype=bool)
         for number in parts.catalogue.numbers():
@@ -77,13 +83,9 @@ class GuideFeatures:
         """Return (len(positions), len(FEATURES)) float64."""
         numbers = found.numbers[positions].tolist()
         profiles = [self._profile(number) for number in numbers]
-        vector = self._embedder.encode_normalised([query.normalised])[0]
         lexical = found.columns["text"][positions]
-        fit = np.array([profile.vectors[0] @ vector for profile in profiles])
-        question_fit = np.array([max(profile.vectors[1:] @ vector, default=0.0) for profile in profiles])
-        own = self._rarity.weight(query.own_terms)
-        overlap = np.array([self._overlap(query, own, profile) for profile in profiles])
-        coverage, title = self._coverage(query, numbers, profiles)
+        fit, question_fit = self._fits(query, profiles)
+        heading, title, coverage, overlap = self._shared(query, profiles)
         blend = 4.0 * _share(lexical) + 6.3 * fit + question_fit + 1.5 * coverage
         guesses = self._facet_guess.probabilities(query.own_terms)
         facets = np.array([profile.facet for profile in profiles])
@@ -92,7 +94,7 @@ class GuideFeatures:
             *(blend, blend - blend.max(), _ranks(blend), _ranks(lexical), _ranks(fit)),
             *(_share(lexical), lexical / max(length, 1), fit, _share(fit), question_fit, _share(question_fit)),
             *(overlap, _share(overlap), coverage, _share(coverage)),
-            *(np.array([self._heading(query, own, profile) for profile in profiles]), title),
+            *(heading, title),
             *(guesses[facets], facets, np.array([profile.length for profile in profiles])),
             np.full(len(numbers), length),
         ]
@@ -112,52 +114,67 @@ class GuideFeatures:
     def _made(self, number: int) -> Profile:
         analyzer = self._parts.analyzer
         passage, document = self._parts.catalogue.passage(number), self._parts.catalogue.document_of(number)
-        own_heading = passage.heading.removeprefix(document.title)
-        text, heading, *questions = map(
-            analyzer.normalise, (indexed_text(document, passage), own_heading, *passage.questions)
-        )
-        terms = [frozenset(analyzer.characters(each)) for each in (heading, *questions)]
-        weights = [self._rarity.weight(each) for each in terms]
+        heading, title = passage.heading.removeprefix(document.title), " ".join((document.title, *document.aliases))
+        fields = [heading, title, indexed_text(document, passage), *passage.questions]
+        normalised = [analyzer.normalise(field) for field in fields]
+        # Sorted: the same texts give the same sums on every start.
+        terms = [sorted(set(analyzer.characters(field))) for field in normalised]
         return Profile(
-            text=text,
-            heading=terms[0],
-            heading_weight=weights[0],
-            vectors=self._embedder.encode_normalised([text, *questions]),
-            questions=tuple(zip(terms[1:], weights[1:], strict=True)),
+            vectors=self._embedder.encode_normalised(normalised[_TEXT:]),
+            terms=self._numbered(itertools.chain.from_iterable(terms)),
+            sizes=np.array([len(each) for each in terms]),
+            weights=np.array([self._rarity.weight(each) for each in terms]),
             facet=_FACETS.index(passage.facet) if passage.facet else len(_FACETS),
             length=math.log1p(len(passage.text)),
         )
 
-    def _overlap(self, query: AnalysedQuery, own: float, profile: Profile) -> float:
-        """Return the weighted Dice overlap with the nearest known question, 0..1."""
-        shared = ((self._rarity.weight(query.own_terms & terms), weight) for terms, weight in profile.questions)
-        return max((2 * both / (own + weight) for both, weight in shared if both), default=0.0)
+    def _numbered(self, terms: Iterable[str]) -> IntArray:
+        """Return the numbers of ``terms`` in the vocabulary; new ones get the next."""
+        with self._making:
+            known = self._vocabulary
+            return np.array([known.setdefault(term, len(known)) for term in terms], dtype=np.int64)
 
-    def _heading(self, query: AnalysedQuery, own: float, profile: Profile) -> float:
-        both = self._rarity.weight(query.own_terms & profile.heading)
-        return 2 * both / (own + profile.heading_weight) if both else 0.0
+    def _fits(self, query: AnalysedQuery, profiles: Sequence[Profile]) -> tuple[FloatArray, FloatArray]:
+        """Return the cosine of the query with each passage, and with its nearest question (0 where it has none)."""
+        vector = self._embedder.encode_normalised([query.normalised])[0]
+        cosines = (np.vstack([profile.vectors for profile in profiles]) @ vector).astype(np.float64)
+        sizes = np.array([len(profile.vectors) for profile in profiles])
+        first = np.cumsum(sizes) - sizes
+        fit = cosines[first]
+        cosines[first] = 0.0
+        return fit, np.maximum.reduceat(cosines, first)
 
-    def _coverage(
-        self, query: AnalysedQuery, numbers: Iterable[int], profiles: Iterable[Profile]
-    ) -> tuple[FloatArray, FloatArray]:
-        """Return which weighted share of the query's terms stands in each passage, and in its document's title."""
-        weighted = [(term, self._rarity.of(term)) for term in sorted(query.own_terms)]
-        total = sum(weight for _, weight in weighted) or 1.0
-        shares = []
-        for number, profile in zip(numbers, profiles, strict=True):
-            text, title = profile.text, self._title(number)
-            in_text = sum([weight for term, weight in weighted if term in text])
-            in_title = sum([weight for term, weight in weighted if term in title])
-            shares.append((in_text / total, in_title / total))
-        coverage, title_coverage = np.array(shares).T
-        return coverage, title_coverage
+    def _shared(
+        self, query: AnalysedQuery, profiles: Sequence[Profile]
+    ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Return how the query's terms, weighted by rarity, are shared with each profile's fields, 0..1 each.
 
-    def _title(self, number: int) -> str:
-        document = self._parts.catalogue.document_of(number)
-        if document.document_id not in self._titles:
-            whole = " ".join((document.title, *document.aliases))
-            self._titles[document.document_id] = self._parts.analyzer.normalise(whole)
-        return self._titles[document.document_id]
+        :returns: Dice overlap with the heading; share of the query in the title, and in the text; Dice overlap with the
+            nearest known question.
+        """
+        own = {term: self._rarity.of(term) for term in sorted(query.own_terms)}
+        total = sum(own.values()) or 1.0
+        by_term = np.zeros(len(self._vocabulary))
+        for term, weight in own.items():
+            if (number := self._vocabulary.get(term)) is not None and number < len(by_term):
+                by_term[number] = weight
+        sizes = np.concatenate([profile.sizes for profile in profiles])
+        weights = np.concatenate([profile.weights for profile in profiles])
+        field_of = np.repeat(np.arange(len(sizes)), sizes)
+        terms = np.concatenate([profile.terms for profile in profiles])
+        both = np.bincount(field_of, weights=by_term[terms], minlength=len(sizes))
+        dice = 2 * both / (total + weights)
+        counts = np.array([len(profile.sizes) for profile in profiles])
+        first = counts.cumsum() - counts
+        questions = dice.copy()
+        for place in (_HEADING, _TITLE, _TEXT):
+            questions[first + place] = 0.0
+        return (
+            dice[first + _HEADING],
+            both[first + _TITLE] / total,
+            both[first + _TEXT] / total,
+            np.maximum.reduceat(questions, first),
+        )
 
 
 def _share(scores: FloatArray) -> FloatArray:

@@ -19,7 +19,7 @@ from index.errors import REBUILD, IndexBrokenError
 
 _WRITER_BYTES = 128_000_000
 _FIRST_FETCH, _FETCH_GROWTH = 400, 4
-_FEW = 2000
+_FEW, _FEW_SHARE = 2000, 0.25
 _ANALYZER = "terms"
 
 
@@ -113,7 +113,7 @@ class TermIndex:
         if scope is None:
             return self._found(query, limit)
         few = np.flatnonzero(scope.both)
-        if few.size <= _FEW:
+        if few.size <= min(_FEW, _FEW_SHARE * scope.both.size):
             query = self._among(query, few.tolist())
         fetch = max(limit, _FIRST_FETCH)
         while True:

@@ -191,7 +191,7 @@ class Retriever:
         best = hits[0]
         second = next((hit.score for hit in hits if hit.document.document_id != best.document.document_id), 0.0)
         return {
-            **self._coverage.of_passage(query, best.passage, best.document),
+            **self._coverage.of_passage(query, best.passage),
             "question_similarity": max(hit.question_score for hit in hits[:3]),
             "dense": max(hit.dense_score for hit in hits[:3]),
             "margin": (best.score - second) / best.score if best.score > 0 else 0.0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import structlog
 
@@ -16,13 +17,23 @@ log = structlog.get_logger(__name__)
 
 
 class State:
-    """Starts at once and becomes ready when the index is; requests before that are told to come back."""
+    """Starts at once and becomes ready when the index is; requests before that are told to come back.
 
-    def __init__(self, *, components: Components, progress: Progress | None = None) -> None:
+    :param when_prepared: called once, when the index is open or has failed to open.
+    """
+
+    def __init__(
+        self,
+        *,
+        components: Components,
+        progress: Progress | None = None,
+        when_prepared: Callable[[], None] = lambda: None,
+    ) -> None:
         self.components = components
         self.settings = components.settings
         self.metrics = Metrics()
         self._progress = progress
+        self._when_prepared = when_prepared
         self._assistant: Assistant | None = None
         self._failure: str | None = None
         self._thread: threading.Thread | None = None
@@ -44,6 +55,8 @@ class State:
         except Exception as error:  # noqa: BLE001 - the last stop of a thread: readiness reports it
             self._failure = f"{type(error).__name__}: {error}"
             log.error("index not ready", error=self._failure)
+        finally:
+            self._when_prepared()
 
     @property
     def ready(self) -> bool:

@@ -11,6 +11,7 @@ from index.arrays import FloatArray
 from index.candidates import Candidates, collect, first_scores
 from index.embedder import StaticEmbedder
 from index.errors import IndexBrokenError
+from index.evidence_features import Coverage
 from index.facet_guess import FacetGuess
 from index.fusion import Weights
 from index.guide_features import FEATURES, GuideFeatures
@@ -66,6 +67,15 @@ def test_coverage_is_the_share_of_the_question_that_stands_in_the_text(
     rows = matrix(features, parts, "一个类别官费")
     assert rows["trademark#0"]["coverage"] == pytest.approx(1.0)
     assert rows["trademark#1"]["coverage"] < 1.0
+
+
+def test_overlap_is_that_with_the_nearest_known_question(features: GuideFeatures, parts: SearchParts) -> None:
+    coverage = Coverage(parts)
+    for text in ("红标要钱不", "商标注册一个类别多少钱", "专利 费减85%"):
+        query = analyse(text, analyzer=parts.analyzer, embedder=parts.embedder)
+        for passage_id, row in matrix(features, parts, text).items():
+            passage = parts.catalogue.passage(parts.catalogue.number(passage_id))
+            assert row["overlap"] == pytest.approx(coverage.best_question(query, passage)[1])
 
 
 def test_laws_are_not_ranked_here(features: GuideFeatures, parts: SearchParts) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,10 +33,30 @@ def other_embedder() -> StaticEmbedder:
     return train_bootstrap(["鹭标要申请表", "印章租借登记要合同"] * 3, analyzer=default_analyzer(), dim=8, min_count=1)
 
 
-def state_over(data_dir: Path, documents: Iterable[Document], embedder: Embedder) -> State:
+def state_over(
+    data_dir: Path, documents: Iterable[Document], embedder: Embedder, when_prepared: Callable[[], None] = lambda: None
+) -> State:
     """Return the state of a server that has yet to open its index."""
     indexes = Indexes(store=IndexStore(data_dir), embedder=embedder, documents=lambda: documents)
-    return State(components=replace(wiring.build(Settings(data_dir=data_dir)), indexes=indexes))
+    components = replace(wiring.build(Settings(data_dir=data_dir)), indexes=indexes)
+    return State(components=components, when_prepared=when_prepared)
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_whoever_waits_for_the_start_is_told_when_it_is_over_well_or_badly(
+    broken: bool, small_documents: list[Document], small_embedder: StaticEmbedder, tmp_path: Path
+) -> None:
+    told: list[bool] = []
+
+    def documents() -> Iterator[Document]:
+        yield from small_documents
+        if broken:
+            raise CorpusError("found a torn text")
+
+    state = state_over(tmp_path, documents(), small_embedder, when_prepared=lambda: told.append(state.ready))
+    state.start()
+    state.wait()
+    assert told == [not broken]
 
 
 class Waiting(list[Document]):
