@@ -91,7 +91,7 @@ def _replaced(before: Sequence[Passage], after: Sequence[Passage]) -> Iterator[P
         for gone in left[: left.index(old)]:
             yield _removed(gone)
         left = left[left.index(old) + 1 :]
-        yield PassageChange(Change.CHANGED, passage.locator, tuple(_pieces(old.text, passage.text)))
+        yield PassageChange(Change.CHANGED, passage.locator, tuple(pieces(old.text, passage.text)))
     yield from map(_removed, left)
 
 
@@ -103,7 +103,7 @@ def _removed(passage: Passage) -> PassageChange:
     return PassageChange(Change.REMOVED, passage.locator, (Piece(Change.REMOVED, passage.text),))
 
 
-def _pieces(before: str, after: str) -> Iterator[Piece]:
+def pieces(before: str, after: str) -> Iterator[Piece]:
     """Compare character by character, but figures and foreign words whole: 270 → 300 is not 2[7→3]00."""
     old, new = _UNITS.findall(before), _UNITS.findall(after)
     for tag, start, end, new_start, new_end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():

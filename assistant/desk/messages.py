@@ -24,6 +24,7 @@ CLI_ACCOUNTS_RESET = "取消原密码，并给出一次性的设置密码链接�
 CLI_ACCOUNTS_DISABLE = "停用账号，立即退出登录。"
 CLI_ACCOUNTS_LIST = "列出账号。"
 CLI_AUDIT = "操作记录。"
+CLI_AUDIT_REPLY = "重现一条答复：当时的问题、依据和版本，今天再问会怎么答。"
 CLI_AUDIT_VERIFY = "核对操作记录有没有被改动。"
 ROLES = {"clerk": "窗口人员", "editor": "审核人员", "admin": "管理员"}
 
@@ -149,3 +150,36 @@ TABLE_TOTALS, TABLE_DAYS, TABLE_CHANNELS, TABLE_TOPICS = "总数", "按日", "�
 TABLE_DISTRICTS, TABLE_UNANSWERED, TABLE_SLOW = "按旗县", "答不上来的", "最慢的"
 DELETED = "（已按期删除）"
 WRONG_PERIOD = "起止日期不对：最多一年，开始不能晚于结束。"
+
+SINCE = {"same": "没有变", "changed": "已经变了", "gone": "已经不在了"}
+KINDS = {"answer": "已回答", "handoff": "转人工", "abstention": "不在范围", "clarification": "反问"}
+REPRODUCED_SAME = "今天再问，答复一样。"
+REPRODUCED_OTHER = "今天再问，答复不一样（[-去掉的-] {+加上的+}）："
+REPRODUCED_BY_CHAT_MODEL = "当时的文字由对话模型写成；今天的不经过对话模型，字句会不同。"
+REPRODUCED_WITHOUT_VERSIONS = "这条答复没有记下当时的索引和文本版本。"
+REPRODUCED_TEXTS, REPRODUCED_QUOTES = "当时用到的文本：", "当时引用的段落："
+
+
+def reproduced_head(question: str, as_of: str, channel: str, kind: str) -> str:
+    """Say what was asked, for which day, and how it went."""
+    return f"问题：{question}\n按哪一天：{as_of}　渠道：{channel}　结果：{KINDS[kind]}"
+
+
+def reproduced_index(generation: str, since: str) -> str:
+    """Say with which index a reply was made."""
+    return f"当时的索引：{generation}（全部文本{SINCE[since]}）"
+
+
+def reproduced_text(document_id: str, sha256: str, since: str) -> str:
+    """Name a text of a reply, its version, and what became of it."""
+    return f"  {document_id}　{sha256[:16]}　{SINCE[since]}"
+
+
+def reproduced_quote(marker: int, title: str, locator: str, quote: str, since: str) -> str:
+    """Quote a passage of a reply, and say what became of it."""
+    return f"  [{marker}]《{title}》{locator}：{quote}（{SINCE[since]}）"
+
+
+def reproduced_piece(change: str, text: str) -> str:
+    """Mark what went and what came."""
+    return {"added": f"{{+{text}+}}", "removed": f"[-{text}-]"}.get(change, text)

@@ -78,7 +78,7 @@ def _rehearsal(parts: Components, document_id: str, document: Document | None) -
     passages = document.passages if document is not None else parts.indexes.current().passages_of(document_id)
     questions += [question for passage in passages for question in passage.questions[:OWN_QUESTIONS]]
     with _candidate(parts, document_id, document) as candidate:
-        return rehearse(_silent(parts, parts.indexes), _silent(parts, candidate), tuple(dict.fromkeys(questions)))
+        return rehearse(silent(parts, parts.indexes), silent(parts, candidate), tuple(dict.fromkeys(questions)))
 
 
 def confirm_upload(parts: Components, actor: Actor, upload_id: str, *, version: int) -> Addition:
@@ -112,7 +112,7 @@ def _candidate(parts: Components, document_id: str, document: Document | None) -
             index.close()
 
 
-def _silent(parts: Components, indexes: Indexes) -> Assistant:
+def silent(parts: Components, indexes: Indexes) -> Assistant:
     """Return the assistant over ``indexes`` that writes by itself and records nothing."""
     settings = parts.settings.model_copy(update={"chat_model": None})
     unrecorded = Unrecorded(database=parts.database, expiry=dt.timedelta(hours=1))

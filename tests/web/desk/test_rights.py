@@ -59,6 +59,7 @@ LEAST_ROLE = {
     ("POST", "/accounts/{account_id}/reset"): "admin",
     ("GET", "/audit"): "admin",
     ("GET", "/audit/verification"): "admin",
+    ("GET", "/audit/replies/{reply_id}"): "admin",
 }
 ENDS_THE_LOGIN = {("POST", "/logout"), ("POST", "/login")}
 CASES = [(method, path, role) for method, path in LEAST_ROLE for role in ROLES]
