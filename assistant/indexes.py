@@ -32,15 +32,27 @@ class Indexes:
         self._changing = threading.Lock()
         self._index: Index | None = None
         self._retriever: Retriever | None = None
+        self._passed_over: str | None = None
 
     def current(self) -> Index:
-        """Return the index in use.
+        """Return the index in use. What another process (``ingest``) has made since is opened in the background.
 
         :raises IndexNotReadyError: when none is open; says what was found, what was wanted and what to do.
         """
         if self._index is None:
             raise IndexNotReadyError("found no open index, wanted one; run: python -m assistant index")
+        newest = self._store.current()
+        if newest not in (self._index.generation, self._passed_over) and self._changing.acquire(blocking=False):
+            threading.Thread(target=self._follow, args=(newest,), name="follow-index", daemon=True).start()
         return self._index
+
+    def _follow(self, newest: str | None) -> None:
+        try:
+            self.open()
+        except IndexNotReadyError:
+            self._passed_over = newest  # damaged, or made with another embedding: not tried again at every question
+        finally:
+            self._changing.release()
 
     def retriever(self) -> Retriever:
         """Return the retriever over the index in use; raises as :meth:`current` does."""

@@ -18,7 +18,7 @@ from assistant.question_chain import Rules
 from assistant.service import Assistant
 from assistant.sessions import Conversations
 from assistant.settings import Settings
-from assistant.understanding import Understander
+from assistant.vocabulary import CorpusUnderstander
 from corpus.database import Database, upgrade
 from corpus.held import Held
 from corpus.library import Library
@@ -46,13 +46,10 @@ class Components:
 
         :raises IndexNotReadyError: while there is no open index.
         """
-        documents = self.indexes.current().documents.values()
+        self.indexes.current()
         return Assistant(
             indexes=self.indexes,
-            understander=Understander(
-                topic_words=[alias for document in documents for alias in document.aliases],
-                normalise=default_analyzer().normalise,
-            ),
+            understander=CorpusUnderstander(indexes=self.indexes, normalise=default_analyzer().normalise),
             writer=_writer(self.settings),
             conversations=self.conversations,
             rules=Rules(
