@@ -71,7 +71,7 @@ class Indexes:
         :raises IndexNotReadyError: when it is missing, broken or was built with another embedding.
         """
         try:
-            index = self._store.open(self._embedder)
+            index = self._store.open(self._embedder, before=self._index)
         except (IndexMissingError, IndexBrokenError, EmbedderMismatchError) as error:
             raise IndexNotReadyError(str(error)) from error
         self._retriever, self._index = index.retriever(), index

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 from corpus.errors import CorpusError
@@ -19,7 +20,13 @@ def shipped_documents(folder: Path = DOCUMENTS_DIR) -> list[Document]:
     documents = []
     for path in sorted(folder.rglob("*.md")):
         try:
-            documents.append(read_markdown(path.read_text(encoding="utf-8")))
+            documents.append(_read(path, path.stat().st_mtime_ns))
         except CorpusError as error:
             raise type(error)(f"{path.name}: {error}") from error
     return documents
+
+
+@functools.cache
+def _read(path: Path, changed: int) -> Document:
+    """Return a text, read once as long as its file's day of change stays ``changed``: the desk asks for them often."""
+    return read_markdown(path.read_text(encoding="utf-8"))

@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from corpus.records import Document
 from index.catalogue import Numbered
 from index.errors import REBUILD, IndexBrokenError
 from index.parts import MAX_QUESTIONS
@@ -68,29 +70,49 @@ def read_entries(folder: Path) -> dict[str, Entry]:
     :raises IndexBrokenError: one is missing or damaged, or they do not belong together.
     """
     try:
-        table = json.loads((folder / DIGESTS_FILE).read_text(encoding="utf-8"))
         with (folder / DOCUMENTS_FILE).open(encoding="utf-8", newline="\n") as file:
-            pairs = zip(table.items(), file, strict=True)
+            pairs = zip(_read_table(folder).items(), file, strict=True)
             return {document_id: Entry(line, *values) for (document_id, values), line in pairs}
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, TypeError) as error:
         raise IndexBrokenError(f"{folder}: documents and digests cannot be read ({error!r}); {REBUILD}") from error
 
 
-def read_documents(folder: Path) -> list[Numbered]:
+def read_digests(folder: Path) -> dict[str, str]:
+    """Read each document's digest, in the order of the documents.
+
+    :raises IndexBrokenError: the file is missing or damaged.
+    """
+    try:
+        return {document_id: str(values[0]) for document_id, values in _read_table(folder).items()}
+    except (LookupError, TypeError) as error:
+        raise IndexBrokenError(f"{folder}: digests cannot be read ({error!r}); {REBUILD}") from error
+
+
+def read_documents(folder: Path, known: Iterable[Document | None]) -> list[Numbered]:
     """Read the documents.
 
-    :raises IndexBrokenError: the file is missing or a line is damaged.
+    :param known: for each, in order, the document itself where that is at hand already.
+    :raises IndexBrokenError: the file is missing, a line is damaged, or there are more or fewer than wanted.
     """
     path = folder / DOCUMENTS_FILE
     numbered: list[Numbered] = []
     try:
         with path.open(encoding="utf-8", newline="\n") as file:
-            for line in file:
+            for line, document in zip(file, known, strict=True):
                 first, _, json_text = line.partition("\t")
-                numbered.append(Numbered(first=int(first), document=document_from_json(json_text)))
+                numbered.append(Numbered(first=int(first), document=document or document_from_json(json_text)))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexBrokenError(f"{path}: line {len(numbered) + 1} cannot be read ({error!r}); {REBUILD}") from error
     return numbered
+
+
+def _read_table(folder: Path) -> dict[str, list[Any]]:
+    try:
+        table: dict[str, list[Any]] = json.loads((folder / DIGESTS_FILE).read_text(encoding="utf-8"))
+        table.items()
+    except (OSError, ValueError, AttributeError) as error:
+        raise IndexBrokenError(f"{folder / DIGESTS_FILE}: cannot be read ({error!r}); {REBUILD}") from error
+    return table
 
 
 def totals(entries: Iterable[Entry]) -> dict[str, int]:

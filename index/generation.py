@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
 from corpus.records import Document, Passage
 from index.builder import QUESTIONS_DIR, TEXTS_DIR
 from index.catalogue import Catalogue
-from index.contents import read_documents
+from index.contents import read_digests, read_documents
 from index.dense import DenseIndex, use_one_thread
 from index.doubt import DoubtModel
 from index.embedder import Embedder
@@ -34,9 +35,16 @@ class Index:
     """
 
     def __init__(
-        self, *, generation: str, parts: SearchParts, manifest: Manifest, lock: IO[bytes] | None = None
+        self,
+        *,
+        generation: str,
+        parts: SearchParts,
+        manifest: Manifest,
+        digests: Mapping[str, str],
+        lock: IO[bytes] | None = None,
     ) -> None:
         self.generation = generation
+        self._digests = digests
         self._parts = parts
         self._lock = lock  # held open: keeps the generation's folder from being removed
         self.manifest = manifest
@@ -74,6 +82,12 @@ class Index:
         """Return the passages of a document in reading order; none when the document is unknown."""
         return self._parts.catalogue.passages_of(document_id)
 
+    def same_documents(self, digests: Mapping[str, str]) -> Iterator[Document | None]:
+        """Yield for each of these ids the whole document, None where it has another digest here or there is none."""
+        for document_id, digest in digests.items():
+            same = self._digests.get(document_id) == digest
+            yield replace(self.documents[document_id], passages=tuple(self.passages_of(document_id))) if same else None
+
     def known_questions(self, questions: Sequence[str]) -> KnownQuestions:
         """Return what compares queries with questions that are not in this index."""
         return KnownQuestions(questions, parts=self._parts)
@@ -85,15 +99,24 @@ class Index:
 
 
 def open_generation(
-    folder: Path, manifest: Manifest, *, embedder: Embedder, analyzer: Analyzer, lock: IO[bytes] | None
+    folder: Path,
+    manifest: Manifest,
+    *,
+    embedder: Embedder,
+    analyzer: Analyzer,
+    lock: IO[bytes] | None,
+    before: Index | None = None,
 ) -> Index:
     """Open the parts in ``folder`` and check them against the manifest and each other.
 
+    :param before: a generation that is open; what both hold is shared, which saves half of the time and of the memory.
     :raises IndexBrokenError: a part is damaged or holds another number of entries than the manifest says.
     """
     use_one_thread()
+    digests = read_digests(folder)
+    known = before.same_documents(digests) if before is not None else [None] * len(digests)
     parts = SearchParts(
-        catalogue=Catalogue(read_documents(folder)),
+        catalogue=Catalogue(read_documents(folder, known)),
         texts=TermIndex(folder / TEXTS_DIR),
         questions=TermIndex(folder / QUESTIONS_DIR),
         dense=DenseIndex.open(folder),
@@ -119,4 +142,4 @@ def open_generation(
     wrong = [f"{found[name]} {name} for {wanted[name]}" for name in found if found[name] != wanted[name]]
     if wrong:
         raise IndexBrokenError(f"{folder}: found {', '.join(wrong)}; {REBUILD}")
-    return Index(generation=folder.name, parts=parts, manifest=manifest, lock=lock)
+    return Index(generation=folder.name, parts=parts, manifest=manifest, digests=digests, lock=lock)

@@ -21,8 +21,8 @@ from index.catalogue import Numbered
 from index.contents import Entry, entry_of, read_entries, totals, write_entries
 from index.dense import DenseIndex
 from index.embedder import Embedder
-from index.errors import REBUILD, EmbedderMismatchError, IndexBrokenError, IndexMissingError
-from index.fingerprint import FORMAT_VERSION, combined, fingerprint
+from index.errors import REBUILD, EmbedderMismatchError, IndexBrokenError, IndexBusyError, IndexMissingError
+from index.fingerprint import FORMAT_VERSION, combined
 from index.generation import Index, open_generation
 from index.generations import Generations, name_of
 from index.lay_questions import shipped_questions
@@ -60,27 +60,20 @@ class IndexStore:
 
         Does nothing, an update or a whole build, whichever is the least that will do.
 
-        :param documents: called again once no other process is building, as that one may have known less or more.
+        :param documents: called when no other process is building any more, so that nothing it took in is lost.
         :param progress: called with the step's name, how many are done and how many there are.
-        :raises IndexBusyError: another process is building.
+        :raises IndexBusyError: another process is building, and the documents are not those of the current generation.
         """
-        if not self.stale(fingerprint(documents(), embedder=embedder, analyzer=self._analyzer)):
+        try:
+            with self._generations.locked():
+                wanted = {each.document_id: each for each in map(held, documents())}
+                if not self.stale(self._mark(wanted.values(), embedder)):
+                    return str(self.current())
+                return self._made(wanted, embedder=embedder, progress=progress)
+        except IndexBusyError:
+            if self.stale(self._mark(map(held, documents()), embedder)):
+                raise
             return str(self.current())
-        with self._generations.locked():
-            wanted = {each.document_id: each for each in map(held, documents())}
-            base = self._base(embedder)
-            if base is None:
-                return self._build(wanted.values(), embedder=embedder, progress=progress)
-            changed = [
-                each.read()
-                for each in wanted.values()
-                if each.document_id not in base.entries or base.entries[each.document_id].digest != each.digest
-            ]
-            gone = base.entries.keys() - wanted.keys()
-            if not _worth_updating(base, changed, gone):
-                return self._build(wanted.values(), embedder=embedder, progress=progress)
-            added = [(document, wanted[document.document_id].digest) for document in changed]
-            return self._update(base, added=added, removed=gone, embedder=embedder, progress=progress)
 
     def build(self, documents: Documents, *, embedder: Embedder, progress: Progress | None = None) -> str:
         """Index ``documents`` as a new generation, make it the current one and return its id.
@@ -116,16 +109,17 @@ class IndexStore:
         """Return the id of the current generation, None before the first build."""
         return self._generations.current()
 
-    def open(self, embedder: Embedder) -> Index:
+    def open(self, embedder: Embedder, *, before: Index | None = None) -> Index:
         """Open the current generation.
 
+        :param before: one that is open; documents that are the same in both are not read again.
         :raises IndexMissingError: nothing has been built.
         :raises IndexBrokenError: the generation is damaged, incomplete, or of another format.
         :raises EmbedderMismatchError: it was built with another embedding model.
         """
         folder, manifest = self._checked(embedder)
         lock = self._generations.use(folder)
-        return open_generation(folder, manifest, embedder=embedder, analyzer=self._analyzer, lock=lock)
+        return open_generation(folder, manifest, embedder=embedder, analyzer=self._analyzer, lock=lock, before=before)
 
     def stale(self, mark: str) -> bool:
         """Return whether there is no readable current generation with the fingerprint ``mark``."""
@@ -157,20 +151,35 @@ class IndexStore:
         same = combined(digests, embedder=embedder, analyzer=self._analyzer) == manifest.fingerprint
         return _Base(folder, manifest, entries) if same else None
 
+    def _mark(self, documents: Iterable[Held], embedder: Embedder) -> str:
+        return combined((each.digest for each in documents), embedder=embedder, analyzer=self._analyzer)
+
+    def _made(self, wanted: Mapping[str, Held], *, embedder: Embedder, progress: Progress | None) -> str:
+        """Make a generation of these documents, from the one before where that pays."""
+        base = self._base(embedder)
+        if base is None:
+            return self._build(wanted.values(), embedder=embedder, progress=progress)
+        known = {(document_id, entry.digest) for document_id, entry in base.entries.items()}
+        added = [(each.read(), each.digest) for each in wanted.values() if (each.document_id, each.digest) not in known]
+        gone = base.entries.keys() - wanted.keys()
+        if not _worth_updating(base, [document for document, _ in added], gone):
+            return self._build(wanted.values(), embedder=embedder, progress=progress)
+        return self._update(base, added=added, removed=gone, embedder=embedder, progress=progress)
+
     def _build(self, documents: Iterable[Held], *, embedder: Embedder, progress: Progress | None) -> str:
         with self._generations.new() as folder:
             numbered, entries = _numbered([(each.read(), each.digest) for each in documents], first=0)
             with Builder(folder, embedder=embedder, analyzer=self._analyzer, progress=progress) as builder:
                 vectors, ids = builder.add(numbered)
             DenseIndex(vectors, ids).save(folder)
-            self._describe(folder, entries, vectors=len(ids), next_number=_after(numbered, 0), embedder=embedder)
+            self._describe(folder, entries, vectors=len(ids), next_number=_passages(entries), embedder=embedder)
         return name_of(folder)
 
     def _update(
         self,
         base: _Base,
         *,
-        added: Iterable[tuple[Document, str]],
+        added: Sequence[tuple[Document, str]],
         removed: Iterable[str],
         embedder: Embedder,
         progress: Progress | None,
@@ -187,7 +196,7 @@ class IndexStore:
             dense.change(removed=numbers, vectors=vectors, ids=ids)
             dense.save(folder)
             kept = {each: entry for each, entry in base.entries.items() if each not in replaced}
-            next_number = _after(numbered, base.manifest.next_number)
+            next_number = base.manifest.next_number + _passages(fresh)
             self._describe(folder, kept | fresh, vectors=dense.count, next_number=next_number, embedder=embedder)
         return name_of(folder)
 
@@ -220,7 +229,7 @@ def _worth_updating(base: _Base, changed: Sequence[Document], gone: Iterable[str
     return next_number <= 2 * passages
 
 
-def _numbered(pairs: Iterable[tuple[Document, str]], *, first: int) -> tuple[list[Numbered], dict[str, Entry]]:
+def _numbered(pairs: Sequence[tuple[Document, str]], *, first: int) -> tuple[list[Numbered], dict[str, Entry]]:
     """Return documents, given with their digests, with lay questions and numbers; and their entries by id."""
     documents, digests = [], []
     for document, digest in pairs:
@@ -233,9 +242,8 @@ def _numbered(pairs: Iterable[tuple[Document, str]], *, first: int) -> tuple[lis
     return numbered, entries
 
 
-def _after(numbered: Sequence[Numbered], first: int) -> int:
-    """Return the number after the last passage."""
-    return first + sum(len(entry.document.passages) for entry in numbered)
+def _passages(entries: Mapping[str, Entry]) -> int:
+    return sum(entry.passages for entry in entries.values())
 
 
 def _link(source: str, target: str) -> None:

@@ -149,9 +149,29 @@ def test_another_process_that_builds_is_no_hindrance_when_nothing_changed(
             refresh(guides[:3])
 
 
-def test_what_changed_while_another_process_was_building_is_seen(
-    store: IndexStore, guides: list[Document], embedder: StaticEmbedder
+def test_documents_are_asked_for_when_no_other_process_can_build(
+    store: IndexStore, guides: list[Document], embedder: StaticEmbedder, tmp_path: Path
 ) -> None:
-    asked = iter([guides[:2], guides[:3]])
-    store.refresh(lambda: next(asked), embedder=embedder)
-    assert store.open(embedder).documents.keys() == {"trademark", "gi", "old-law"}
+    locks = []
+
+    def documents() -> list[Document]:
+        locks.append(try_lock(tmp_path / "index" / ".build.lock"))
+        return guides
+
+    store.refresh(documents, embedder=embedder)
+    assert locks == [None]
+
+
+def test_what_did_not_change_is_shared_with_the_index_before(
+    refresh: Refresh, store: IndexStore, guides: list[Document], embedder: StaticEmbedder
+) -> None:
+    refresh(guides[:3])
+    before = store.open(embedder)
+    refresh([changed(guides[0], "改了。"), *guides[1:]])
+    index = store.open(embedder, before=before)
+    assert index.documents == store.open(embedder).documents
+    for document_id in index.documents:
+        assert index.passages_of(document_id) == store.open(embedder).passages_of(document_id)
+    known = {id(passage) for document_id in before.documents for passage in before.passages_of(document_id)}
+    shared = {each for each in index.documents if id(index.passages_of(each)[0]) in known}
+    assert shared == {"gi", "old-law"}

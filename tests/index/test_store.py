@@ -139,7 +139,8 @@ def test_another_embedding_model_is_refused_by_name(
 
 
 @pytest.mark.parametrize(
-    "name", ["manifest.json", "documents.jsonl", "dense.faiss", "dense_ids.npy", "lexical/passages/meta.json"]
+    "name",
+    ["manifest.json", "documents.jsonl", "digests.json", "dense.faiss", "dense_ids.npy", "lexical/passages/meta.json"],
 )
 def test_a_damaged_file_is_a_broken_index(
     store: IndexStore, guides: list[Document], embedder: StaticEmbedder, tmp_path: Path, name: str
@@ -157,7 +158,7 @@ def test_a_documents_file_that_lost_a_line_is_a_broken_index(
     store.build(guides, embedder=embedder)
     path = current_folder(tmp_path, store) / "documents.jsonl"
     path.write_text("".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]), encoding="utf-8")
-    with pytest.raises(IndexBrokenError, match="3 documents for 4"):
+    with pytest.raises(IndexBrokenError, match="cannot be read"):
         store.open(embedder)
 
 
