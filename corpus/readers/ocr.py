@@ -7,6 +7,7 @@ import importlib.util
 from functools import cache
 from typing import Any
 
+from corpus.errors import ScannedFileError
 from corpus.readers.pdf_layout import Run
 
 _MODULE = "rapidocr_onnxruntime"
@@ -15,7 +16,10 @@ _LEAST_CONFIDENCE = 0.5
 
 
 def ocr_lines(page: Any) -> list[Run] | None:
-    """Return the lines of a PDFium page that is a picture; None when no OCR is installed."""
+    """Return the lines of a PDFium page that is a picture; None when no OCR is installed.
+
+    :raises ScannedFileError: when it is installed and cannot be loaded.
+    """
     if importlib.util.find_spec(_MODULE) is None:
         return None
     picture = page.render(scale=_SCALE).to_numpy()
@@ -25,7 +29,10 @@ def ocr_lines(page: Any) -> list[Run] | None:
 
 @cache
 def _engine() -> Any:
-    return importlib.import_module(_MODULE).RapidOCR()
+    try:
+        return importlib.import_module(_MODULE).RapidOCR()
+    except ImportError as error:  # of a library of the system, most often
+        raise ScannedFileError(f"found pages that are pictures, and OCR that cannot be loaded: {error}") from error
 
 
 def _run(corners: list[list[float]], text: str) -> Run:

@@ -79,7 +79,7 @@ def _pages(document: Any, data: bytes, limits: Limits) -> list[_Page]:
     if pictures > _MOST_PICTURE_PAGES * len(pages):
         raise ScannedFileError(
             f"found {pictures} of {len(pages)} pages that are pictures; wanted text: "
-            "pip install 'ip-consultation-assistant[ocr]', or add a file with text"
+            ".venv/bin/pip install rapidocr-onnxruntime, or a file with text"
         )
     cells = find_cells(data, [number for number, page in enumerate(pages) if page.has_rules])
     for number, tables in cells.items():

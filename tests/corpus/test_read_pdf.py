@@ -3,6 +3,7 @@ import random
 import subprocess
 
 import docx
+import pypdfium2
 import pytest
 
 from corpus.errors import BrokenFileError, EncryptedFileError, FileTooLargeError, ReadError, ScannedFileError
@@ -175,6 +176,40 @@ def test_a_scan_is_read_by_ocr_where_it_is_installed(make_pdf, monkeypatch):
     document = read_document(make_pdf(picture_page), "扫描件.pdf")
     assert [passage.text for passage in document.passages] == ["扫描出来的第一条规定。"]
     assert document.confidence is Confidence.SINGLE_TRANSCRIPTION
+
+
+def test_an_ocr_that_cannot_be_loaded_is_named_as_the_reason(make_pdf, monkeypatch, tmp_path):
+    (tmp_path / "broken_ocr.py").write_text("import a_library_of_the_system_that_is_missing", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(ocr, "_MODULE", "broken_ocr")
+    with pytest.raises(ScannedFileError, match="a_library_of_the_system_that_is_missing"):
+        read_pdf(make_pdf(picture_page), Limits())
+
+
+SCANNED = (
+    "通辽市商标质押融资办法",
+    "第一条 贴息比例不超过百分之五十。",
+    "第二条 申请人提交营业执照。",
+    "第三条 每件收费300元。",
+)
+
+
+def test_a_real_scan_is_read_by_the_real_ocr(make_pdf):
+    pytest.importorskip("rapidocr_onnxruntime", reason="the extra ocr is not installed")
+
+    def draw(canvas):
+        canvas.setFont("STSong-Light", 16)
+        at(*((70, 90 + 40 * number, text) for number, text in enumerate(SCANNED)))(canvas)
+
+    picture = pypdfium2.PdfDocument(make_pdf(draw))[0].render(scale=2).to_pil()
+    if picture.convert("L").getextrema()[0] > 128:
+        pytest.skip("no Chinese font on this system to draw a page with")
+    scan = make_pdf(lambda canvas: canvas.drawInlineImage(picture, 0, 0, 595, 842))
+    document = read_document(scan, "扫描件.pdf")
+    assert document.confidence is Confidence.SINGLE_TRANSCRIPTION
+    assert document.title == SCANNED[0]
+    assert [passage.locator for passage in document.passages] == ["第一条", "第二条", "第三条"]
+    assert "300元" in document.passages[2].text
 
 
 def test_a_file_that_only_looks_like_pdf_is_refused():
