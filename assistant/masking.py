@@ -38,11 +38,23 @@ def mask_in_staff_text(text: str) -> str:
     return text
 
 
-def contact_in(text: str) -> str | None:
-    """Return the first mobile number that a visitor left, as ``138****5678``; None when there is none."""
-    text = _ID_CARD.sub(" ", unicodedata.normalize("NFKC", text))
-    match = _MOBILE.search(text)
-    if match is None:
-        return None
-    digits = re.sub(r"\D", "", match[0])[-11:]
+_ONLY_A_PHONE = re.compile(
+    rf"\W*(?:我的?|本人)?(?:联系)?(?:电话|手机|方式)?(?:号码?)?(?:是|为)?\W*{_MOBILE.pattern}"
+    r"\W*(?:请?(?:给我)?(?:回|打)个?电话|请?联系我)?\W*"
+)
+
+
+def phone_in(text: str) -> str | None:
+    """Return the first mobile number that a visitor left, its 11 digits; None when there is none."""
+    match = _MOBILE.search(_ID_CARD.sub(" ", unicodedata.normalize("NFKC", text)))
+    return re.sub(r"\D", "", match[0])[-11:] if match else None
+
+
+def only_a_phone(text: str) -> bool:
+    """Return whether somebody left a mobile number and asks nothing."""
+    return _ONLY_A_PHONE.fullmatch(unicodedata.normalize("NFKC", text)) is not None
+
+
+def masked_phone(digits: str) -> str:
+    """Return a mobile number as ``138****5678``."""
     return f"{digits[:3]}****{digits[-4:]}"

@@ -22,6 +22,7 @@ OPEN_TOPIC = "您问的是哪一件事？请选一个，或者把事情说全一
 OPEN_TOPIC_CHOICES = ("商标注册", "专利申请", "地理标志")
 ABSTAIN = "这个问题，收录的文件里没有找到有把握的依据，我不能乱答。请换个说法再问一次，或者问："
 ABSTAIN_OFF_TOPIC = "这件事不在我能查的范围里。我只查商标、专利、地理标志、版权、贯标、补贴这些知识产权方面的事。别的政务服务可以打 12345 问。"
+CONTACT_LEFT = "电话记下了，只有接您这件事的窗口人员能看到，办完就删除。"
 PERSON = "可以找窗口的工作人员。把您的事情和联系方式告诉他们，他们会接着办。"
 EXPECTED_MISSING = {
     "phone": "这个电话，收录的文件里没有，我不能给您一个没核实过的号码。",
@@ -258,4 +259,4 @@ def reply_footer(day: dt.date) -> str:
 
 def ticket_line(ticket_id: str) -> str:
     """Say that a person will look, and how to hear of it."""
-    return f"已登记，编号 {ticket_id}。窗口答复后，用这台手机或电脑再打开本页就能看到。"
+    return f"已登记，编号 {ticket_id}。窗口答复后，用这台手机或电脑再打开本页就能看到。想让窗口打电话给您，把手机号发在这里。"

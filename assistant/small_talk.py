@@ -22,5 +22,7 @@ def small_talk(talk: Talk, desk: str) -> Reply | None:
             return Abstention(messages.IDENTITY)
         case Talk.EMPTY:
             return Clarification(messages.EMPTY, messages.OPEN_TOPIC_CHOICES)
+        case Talk.CONTACT:
+            return Handoff(messages.CONTACT_LEFT, reason=REASON_PERSON, desk=desk, confidence=1.0)
         case Talk.PERSON:
             return Handoff(messages.person_reply(desk), reason=REASON_PERSON, desk=desk, confidence=1.0)

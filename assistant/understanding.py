@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from assistant.masking import only_a_phone
 from corpus.records import Facet
 
 FACET_WORDS: dict[Facet, str] = {
@@ -221,6 +222,7 @@ class Talk(StrEnum):
     THANKS = "thanks"
     IDENTITY = "identity"
     PERSON = "person"
+    CONTACT = "contact"
     OPEN_TOPIC = "open topic"
     EMPTY = "empty"
 
@@ -305,6 +307,8 @@ class Understander:
     def _talk(text: str) -> Talk:
         if not re.search(r"\w", text):
             return Talk.EMPTY
+        if only_a_phone(text):
+            return Talk.CONTACT
         checks = (
             (_GREETING, Talk.GREETING), (_THANKS, Talk.THANKS), (_IDENTITY, Talk.IDENTITY), (_PERSON, Talk.PERSON),
         )  # fmt: skip

@@ -37,6 +37,7 @@ PAGE_UP = "👍 有用"
 PAGE_DOWN = "👎 没用"
 PAGE_PERSON = "转人工"
 PAGE_PERSON_HINT = "点一下，把这个问题交给窗口的工作人员。"
+PAGE_PHONE = "想让窗口打电话给您，就留个手机号（可以不留）"
 PAGE_REASON = "哪里不好？（可以不选）"
 
 

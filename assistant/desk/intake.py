@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 
 from assistant.desk.actors import VISITOR
 from assistant.desk.audit import Audit
+from assistant.desk.contacts import Contacts
 from assistant.desk.hours import WorkingHours
 from assistant.desk.tables import TicketRow
 from assistant.desk.ticket_records import OPEN_STATES, Origin, TicketState
 from assistant.errors import NotFoundError, RateLimitedError
-from assistant.masking import contact_in, mask_personal
+from assistant.masking import mask_personal
 from assistant.replies import REASON_NOTHING, REASON_PERSON, Channel, Handoff, Turn
 from assistant.tables import ReplyRow
 from corpus.database import Database
@@ -48,17 +49,24 @@ class Intake:
     """
 
     def __init__(
-        self, *, database: Database, audit: Audit, rules: DeskRules, now: Callable[[], dt.datetime] = _now
+        self,
+        *,
+        database: Database,
+        audit: Audit,
+        contacts: Contacts,
+        rules: DeskRules,
+        now: Callable[[], dt.datetime] = _now,
     ) -> None:
         self._database = database
         self._audit = audit
+        self._contacts = contacts
         self.rules = rules
         self._now = now
 
     def open(self, reply_id: str, *, visitor: str | None = None, contact: str = "") -> str:
         """Open a ticket because the visitor, reading a stored reply, asks for a person; return its id.
 
-        :param contact: what the visitor left to be reached by; kept masked.
+        :param contact: what the visitor left to be reached by; kept masked and sealed.
         :raises NotFoundError: when there is no such reply.
         :raises RateLimitedError: when the session has as many open tickets as it may have.
         """
@@ -69,12 +77,13 @@ class Intake:
             known = self._open_for(session, reply.session_id, reply.query)
             if known is not None:
                 known.origin = Origin.PERSON.value
-                known.contact = contact_in(contact) or known.contact
+                self._contacts.keep(known, contact)
                 return known.ticket_id
             if not self._room(session, reply.session_id):
                 raise RateLimitedError(retry_after_s=3600)
             row = self._row(_new_id(self._now()), Origin.PERSON, Channel(reply.channel), reply.session_id, reply.query)
-            row.reply_id, row.visitor, row.contact = reply_id, visitor, contact_in(contact)
+            row.reply_id, row.visitor = reply_id, visitor
+            self._contacts.keep(row, contact)
             self._add(session, row)
             return row.ticket_id
 
@@ -85,6 +94,7 @@ class Intake:
         """
         reply = turn.reply
         if not isinstance(reply, Handoff) or turn.channel not in self.rules.channels:
+            self._keep_contact(session, turn)
             return turn
         origin = _origin(reply)
         asked = self._last_question(session, turn.session_id) if origin is Origin.PERSON else None
@@ -97,10 +107,10 @@ class Intake:
             row = self._row(ticket_id, origin, turn.channel, turn.session_id, question)
             row.reply_id = turn.reply_id if asked is None else asked.reply_id
             row.visitor = visitor
-            row.contact = contact_in(turn.query)
+            self._contacts.keep(row, turn.query)
             self._add(session, row)
-        elif contact := contact_in(turn.query):
-            known.contact = contact
+        else:
+            self._contacts.keep(known, turn.query)
         return replace(turn, reply=replace(reply, ticket_id=ticket_id))
 
     def for_feedback(self, session: Session, reply: ReplyRow, visitor: str | None = None) -> None:
@@ -113,6 +123,13 @@ class Intake:
             row = self._row(_new_id(self._now()), Origin.FEEDBACK, channel, reply.session_id, reply.query)
             row.reply_id, row.visitor = reply.reply_id, visitor
             self._add(session, row)
+
+    def _keep_contact(self, session: Session, turn: Turn) -> None:
+        """Keep a number that is left in passing with the newest ticket that is still open."""
+        mine = (TicketRow.session_id == turn.session_id, TicketRow.state.in_(OPEN_STATES))
+        row = session.scalar(select(TicketRow).where(*mine).order_by(TicketRow.created_at.desc()).limit(1))
+        if row is not None:
+            self._contacts.keep(row, turn.query)
 
     def _row(self, ticket_id: str, origin: Origin, channel: Channel, session_id: str, question: str) -> TicketRow:
         now = self._now()

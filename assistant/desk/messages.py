@@ -105,6 +105,7 @@ def answer_length(most: int) -> str:
 
 
 LOGIN_FIRST = "请先登录。"
+CONTACT_FOR_ASSIGNEE = "电话只给领取这张工单的人看，请先领取。"
 TICKET_NOT_ANSWERED = "这张工单还没有答复，先答复再收进审定答案。"
 
 NO_ISSUER = "没有认出发文机关。"

@@ -82,7 +82,7 @@ class Retention:
                 sessions += 1
         for ticket_id in ticket_ids:
             row = session.get_one(TicketRow, ticket_id)
-            row.question, row.contact, row.visitor = messages.DELETED, None, None
+            row.question, row.contact, row.contact_sealed, row.visitor = messages.DELETED, None, None, None
             row.answer = messages.DELETED if row.answer is not None else None
             row.version += 1
         return Forgotten(sessions, len(ticket_ids))

@@ -66,8 +66,8 @@ class Tickets:
         return self._move(actor, ticket_id, "reassign", version, {"state": TicketState.TAKEN, "assignee": assignee})
 
     def close(self, actor: Actor, ticket_id: str, *, version: int) -> Ticket:
-        """Put a ticket aside, answered or not."""
-        return self._move(actor, ticket_id, "close", version, {"state": TicketState.CLOSED})
+        """Put a ticket aside, answered or not; the visitor's number goes."""
+        return self._move(actor, ticket_id, "close", version, {"state": TicketState.CLOSED, "contact_sealed": None})
 
     def reopen(self, actor: Actor, ticket_id: str, *, version: int) -> Ticket:
         """Work on a ticket again."""

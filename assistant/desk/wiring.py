@@ -7,8 +7,10 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from assistant.channels.identity import Identity, load_key
 from assistant.desk.accounts import Accounts
 from assistant.desk.audit import Audit
+from assistant.desk.contacts import Contacts
 from assistant.desk.curated import CuratedAnswers
 from assistant.desk.documents import Holdings
 from assistant.desk.hours import WorkingHours
@@ -36,6 +38,7 @@ class Desk:
     audit: Audit
     accounts: Accounts
     logins: Logins
+    contacts: Contacts
     intake: Intake
     tickets: Tickets
     curated: CuratedAnswers
@@ -66,11 +69,13 @@ def build_desk(
     passwords = Passwords()
     curated = CuratedAnswers(database=database, audit=audit)
     shipped = ShippedTexts(database=database, audit=audit)
+    contacts = Contacts(database=database, audit=audit, identity=functools.cache(lambda: _identity(settings)))
     return Desk(
         audit=audit,
         accounts=Accounts(database=database, audit=audit, passwords=passwords),
         logins=Logins(database=database, audit=audit, passwords=passwords),
-        intake=Intake(database=database, audit=audit, rules=rules),
+        contacts=contacts,
+        intake=Intake(database=database, audit=audit, contacts=contacts, rules=rules),
         tickets=Tickets(database=database, audit=audit, outboxes=outboxes),
         curated=curated,
         shelf=Shelf(answers=curated, today=today_in_shanghai),
@@ -86,6 +91,10 @@ def build_desk(
         shipped=shipped,
         holdings=Holdings(database=database, library=library, shipped=shipped, audit=audit),
     )
+
+
+def _identity(settings: Settings) -> Identity:
+    return Identity(load_key(settings.secret_key.get_secret_value(), settings.data_dir / "secret.key"))
 
 
 @functools.cache

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from assistant import messages as general
+from assistant.desk.actors import Actor, Role
+from assistant.desk.ticket_records import TicketFilter
 from assistant.replies import Channel
 from assistant.tables import FeedbackRow
 from tests.web.channels.conftest import Server, platform, serve  # noqa: F401 - fixtures
@@ -40,6 +42,18 @@ def test_an_unknown_reply_is_not_there(serve: Serve) -> None:  # noqa: F811
     assert server.client.get(f"/r/{'0' * 32}").status_code == 404
     assert server.client.post(f"/r/{'0' * 32}/person").status_code == 404
     assert server.client.post(f"/r/{'0' * 32}/feedback", data={"rating": "up"}).status_code == 404
+
+
+def test_a_number_left_on_the_page_is_kept_for_the_desk(serve: Serve) -> None:  # noqa: F811
+    server = serve()
+    response = server.client.post(f"{asked(server)}/person", data={"phone": "138 1234 5678"}, follow_redirects=True)
+    assert "已转给窗口" in response.text
+    desk = server.components.desk
+    (ticket,) = desk.tickets.find(TicketFilter())[0]
+    assert ticket.contact == "138****5678"
+    clerk = Actor("a-clerk", "小张", Role.CLERK)
+    desk.tickets.take(clerk, ticket.ticket_id, version=ticket.version)
+    assert desk.contacts.show(clerk, ticket.ticket_id) == "13812345678"
 
 
 def test_a_verdict_is_stored_and_thanked_for(serve: Serve) -> None:  # noqa: F811

@@ -124,6 +124,12 @@ class Assignment(BaseModel):
     account_id: Line
 
 
+class Contact(BaseModel):
+    """How the visitor of a ticket is reached."""
+
+    phone: str
+
+
 class AnswerRequest(BaseModel):
     """What the visitor is told."""
 

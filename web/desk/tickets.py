@@ -13,7 +13,7 @@ from assistant.presentation import turn_as_dict
 from assistant.replies import Answer, Turn
 from web.deps import StateDep
 from web.desk.curated import from_ticket
-from web.desk.schemas import AnswerRequest, Assignment, FromTicket, Page, TicketDetail, TicketQuery, TurnModel
+from web.desk.schemas import AnswerRequest, Assignment, Contact, FromTicket, Page, TicketDetail, TicketQuery, TurnModel
 from web.desk.security import Clerk, LoginFirst, SeenVersion, etag
 from web.schemas import ReplyModel
 
@@ -85,6 +85,12 @@ def close(ticket_id: str, actor: Clerk, version: SeenVersion, response: Response
 def reopen(ticket_id: str, actor: Clerk, version: SeenVersion, response: Response, state: StateDep) -> Ticket:
     """Work on a ticket again."""
     return _shown(state.components.desk.tickets.reopen(actor, ticket_id, version=version), response)
+
+
+@router.post("/{ticket_id}/contact")
+def contact(ticket_id: str, actor: Clerk, state: StateDep) -> Contact:
+    """Show the number that the visitor left, to whoever took the ticket; each look stands in the audit."""
+    return Contact(phone=state.components.desk.contacts.show(actor, ticket_id))
 
 
 @router.post("/{ticket_id}/curated", status_code=201)

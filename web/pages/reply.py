@@ -63,8 +63,8 @@ def rate(
 
 
 @router.post("/r/{reply_id}/person", dependencies=[Limited])
-def person(reply_id: str, state: StateDep) -> Response:
+def person(reply_id: str, state: StateDep, phone: Annotated[str, Form(max_length=30)] = "") -> Response:
     """Pass the question to the desk and come back to the page."""
     visitor = state.components.channels.visitors.of_reply(reply_id)
-    ticket_id = state.components.desk.intake.open(reply_id, visitor=visitor)
+    ticket_id = state.components.desk.intake.open(reply_id, visitor=visitor, contact=phone)
     return RedirectResponse(f"/r/{reply_id}?ticket={ticket_id}", status_code=303)

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from assistant.channels.identity import Identity
 from assistant.desk.actors import Actor, Role
 from assistant.desk.audit import Audit
+from assistant.desk.contacts import Contacts
 from assistant.desk.hours import SHANGHAI, WorkingHours
 from assistant.desk.intake import DeskRules, Intake
 from assistant.desk.tickets import Tickets
@@ -58,9 +60,14 @@ def audit(database: Database, clock: Clock) -> Audit:
 
 
 @pytest.fixture
-def intake(database: Database, audit: Audit, clock: Clock) -> Intake:
+def contacts(database: Database, audit: Audit) -> Contacts:
+    return Contacts(database=database, audit=audit, identity=lambda: Identity(b"a key for these tests"))
+
+
+@pytest.fixture
+def intake(database: Database, audit: Audit, contacts: Contacts, clock: Clock) -> Intake:
     rules = DeskRules(hours=WorkingHours.parse("09:00-12:00,14:00-17:00"), due_in=dt.timedelta(hours=6))
-    return Intake(database=database, audit=audit, rules=rules, now=clock)
+    return Intake(database=database, audit=audit, contacts=contacts, rules=rules, now=clock)
 
 
 @pytest.fixture

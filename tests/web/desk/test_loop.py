@@ -60,6 +60,22 @@ def test_a_step_that_the_state_does_not_allow_is_a_conflict(desk: DeskServer) ->
     assert desk.clerk.post(f"{DESK}/tickets/{ticket_id}/curated", json={}).status_code == 409
 
 
+def test_a_number_that_a_visitor_sends_reaches_who_took_the_ticket_and_nobody_else(desk: DeskServer) -> None:
+    visitor = desk.browser()
+    asked = visitor.post("/api/v1/ask", json={"query": UNKNOWN, "channel": "web"}).json()
+    left = {"query": "13812345678", "session_id": asked["session_id"], "channel": "web"}
+    noted = visitor.post("/api/v1/ask", json=left).json()
+    assert "电话记下了" in noted["text"]
+    assert noted["handoff"]["ticket_id"] == asked["handoff"]["ticket_id"]
+    address = f"{DESK}/tickets/{asked['handoff']['ticket_id']}"
+    refused = desk.clerk.post(f"{address}/contact")
+    assert (refused.status_code, refused.json()["title"]) == (403, "电话只给领取这张工单的人看，请先领取。")
+    assert desk.clerk.post(f"{address}/take", headers=match(1)).status_code == 200
+    assert desk.clerk.post(f"{address}/contact").json() == {"phone": "13812345678"}
+    assert desk.editor.post(f"{address}/contact").status_code == 403
+    assert "13812345678" not in desk.clerk.get(address).text
+
+
 def test_lists_come_in_pages_and_refuse_senseless_ones(desk: DeskServer) -> None:
     for _ in range(3):
         desk.open_ticket()

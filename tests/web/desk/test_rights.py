@@ -26,6 +26,7 @@ LEAST_ROLE = {
     ("POST", "/tickets/{ticket_id}/answer"): "clerk",
     ("POST", "/tickets/{ticket_id}/close"): "clerk",
     ("POST", "/tickets/{ticket_id}/reopen"): "clerk",
+    ("POST", "/tickets/{ticket_id}/contact"): "clerk",
     ("POST", "/tickets/{ticket_id}/curated"): "clerk",
     ("GET", "/curated"): "clerk",
     ("POST", "/curated"): "clerk",
