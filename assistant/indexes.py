@@ -1,4 +1,4 @@
-"""The index in use: opened once, built when the texts or the embedding changed, swapped while serving."""
+"""The index in use: opened once, brought up to date when the texts or the embedding changed, swapped while serving."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from assistant.errors import IndexNotReadyError
+from corpus.held import Held
 from corpus.records import Document
 from index.embedder import Embedder
 from index.errors import EmbedderMismatchError, IndexBrokenError, IndexMissingError
-from index.fingerprint import fingerprint
 from index.retriever import Retriever
 from index.store import Index, IndexStore
 
@@ -20,25 +20,39 @@ Progress = Callable[[str, int, int], None]
 class Indexes:
     """Keeps one open :class:`Index`.
 
-    :param documents: gives every document that may be quoted; called at each build.
+    :param documents: gives every document that may be quoted, as it is when it is called.
     """
 
-    def __init__(self, *, store: IndexStore, embedder: Embedder, documents: Callable[[], Iterable[Document]]) -> None:
+    def __init__(
+        self, *, store: IndexStore, embedder: Embedder, documents: Callable[[], Iterable[Document | Held]]
+    ) -> None:
         self._store = store
         self._embedder = embedder
         self._documents = documents
-        self._building = threading.Lock()
+        self._changing = threading.Lock()
         self._index: Index | None = None
         self._retriever: Retriever | None = None
+        self._passed_over: str | None = None
 
     def current(self) -> Index:
-        """Return the index in use.
+        """Return the index in use. What another process (``ingest``) has made since is opened in the background.
 
         :raises IndexNotReadyError: when none is open; says what was found, what was wanted and what to do.
         """
         if self._index is None:
             raise IndexNotReadyError("found no open index, wanted one; run: python -m assistant index")
+        newest = self._store.current()
+        if newest not in (self._index.generation, self._passed_over) and self._changing.acquire(blocking=False):
+            threading.Thread(target=self._follow, args=(newest,), name="follow-index", daemon=True).start()
         return self._index
+
+    def _follow(self, newest: str | None) -> None:
+        try:
+            self.open()
+        except IndexNotReadyError:
+            self._passed_over = newest  # damaged, or made with another embedding: not tried again at every question
+        finally:
+            self._changing.release()
 
     def retriever(self) -> Retriever:
         """Return the retriever over the index in use; raises as :meth:`current` does."""
@@ -65,25 +79,32 @@ class Indexes:
 
     def build(self, progress: Progress | None = None) -> Index:
         """Build a new generation from the documents as they are now, and use it; the old one serves until then."""
-        with self._building:
+        with self._changing:
             self._store.build(self._documents(), embedder=self._embedder, progress=progress)
             return self.open()
 
-    def candidate(self, folder: Path | str, document: Document) -> Indexes:
-        """Return another one, below ``folder``, over the documents as they would be with ``document``; not built yet."""
+    def ensure(self, progress: Progress | None = None) -> Index:
+        """Bring the index up to date with the documents as they are now, and use it; the old one serves until then."""
+        with self._changing:
+            generation = self._store.refresh(self._documents, embedder=self._embedder, progress=progress)
+            if self._index is not None and self._index.generation == generation:
+                return self._index
+            try:
+                return self.open()
+            except IndexNotReadyError:
+                # Its manifest is that of the documents, but something else of it is damaged.
+                self._store.build(self._documents(), embedder=self._embedder, progress=progress)
+                return self.open()
 
-        def documents() -> Iterator[Document]:
-            yield from (each for each in self._documents() if each.document_id != document.document_id)
-            yield document
+    def candidate(self, folder: Path | str, document_id: str, document: Document | None) -> Indexes:
+        """Return another one, below ``folder``, over the documents as they would be; not built yet.
+
+        :param document: what would stand in the place of the document ``document_id``; None takes that away.
+        """
+
+        def documents() -> Iterator[Document | Held]:
+            yield from (each for each in self._documents() if each.document_id != document_id)
+            if document is not None:
+                yield document
 
         return Indexes(store=IndexStore(Path(folder)), embedder=self._embedder, documents=documents)
-
-    def ensure(self, progress: Progress | None = None) -> Index:
-        """Open the index, building it first where it is missing, broken or out of date."""
-        documents = list(self._documents())
-        if self._store.stale(fingerprint(documents, embedder=self._embedder)):
-            return self.build(progress)
-        try:
-            return self.open()
-        except IndexNotReadyError:
-            return self.build(progress)

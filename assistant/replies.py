@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -98,6 +99,18 @@ Reply = Answer | Clarification | Abstention | Handoff
 
 
 @dataclass(frozen=True, slots=True)
+class MadeWith:
+    """What a reply was made with: the index, and each text it rests on.
+
+    ``fingerprint`` is the same for every index over the same texts; ``texts`` are document id → SHA-256 of the text.
+    """
+
+    generation: str
+    fingerprint: str
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One exchange. ``query`` is as the visitor typed it, ``standalone_query`` after resolving the history."""
 
@@ -110,6 +123,7 @@ class Turn:
     channel: Channel
     elapsed_ms: float
     document_ids: tuple[str, ...] = ()
+    made_with: MadeWith | None = None
 
 
 @dataclass(frozen=True, slots=True)

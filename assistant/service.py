@@ -21,7 +21,7 @@ from assistant.errors import QueryError
 from assistant.indexes import Indexes
 from assistant.masking import mask_personal
 from assistant.question_chain import MAX_TEXT_CHARS, QuestionChain, Replied, Rules, shown_at_once
-from assistant.replies import Abstention, Answer, Channel, Delta, Engine, Handoff, Reply, Sources, Turn
+from assistant.replies import Abstention, Answer, Channel, Delta, Engine, Handoff, MadeWith, Reply, Sources, Turn
 from assistant.sessions import Conversations
 from assistant.small_talk import small_talk
 from assistant.understanding import Previous, Talk, Understander, Understanding
@@ -189,8 +189,17 @@ class Assistant:
             channel=channel,
             elapsed_ms=(time.perf_counter() - asked.started) * 1e3,
             document_ids=tuple(dict.fromkeys(hit.document.document_id for hit in used)),
+            made_with=self._made_with(reply, used),
         )
         return self.conversations.record(turn, visitor=visitor)
+
+    def _made_with(self, reply: Reply, used: Sequence[Hit]) -> MadeWith:
+        index = self._indexes.current()
+        cited = reply.citations if isinstance(reply, Answer | Handoff) else ()
+        documents = {each.document_id: index.documents.get(each.document_id) for each in cited}
+        texts = {document_id: document.sha256 for document_id, document in documents.items() if document is not None}
+        texts |= {hit.document.document_id: hit.document.sha256 for hit in used}
+        return MadeWith(index.generation, index.manifest.fingerprint, texts)
 
 
 def _joined(texts: Sequence[str], answers: Sequence[Answer | Handoff]) -> Reply:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from assistant.errors import NotFoundError
 from assistant.masking import mask_personal
-from assistant.replies import Abstention, Answer, Channel, Clarification, Handoff, Reply, Turn
+from assistant.replies import Abstention, Answer, Channel, Clarification, Handoff, MadeWith, Reply, Turn
 from assistant.tables import FeedbackRow, ReplyRow, SessionRow
 from assistant.understanding import Previous
 from corpus.database import Database
@@ -24,6 +24,7 @@ _KINDS: dict[str, type[Answer] | type[Clarification] | type[Abstention] | type[H
     "answer": Answer, "clarification": Clarification, "abstention": Abstention, "handoff": Handoff,
 }  # fmt: skip
 _ADAPTERS: dict[str, TypeAdapter[Reply]] = {name: TypeAdapter(kind) for name, kind in _KINDS.items()}
+_MADE_WITH = TypeAdapter(MadeWith)
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 _SEEN_AGAIN = (
     update(SessionRow)
@@ -193,6 +194,7 @@ def _columns(turn: Turn, now: dt.datetime) -> dict[str, object]:
         "kind": kind,
         "payload": _ADAPTERS[kind].dump_json(turn.reply).decode(),
         "document_ids": json.dumps(turn.document_ids),
+        "made_with": _MADE_WITH.dump_json(turn.made_with).decode() if turn.made_with else None,
         "as_of": turn.as_of,
         "channel": turn.channel.value,
         "confidence": getattr(turn.reply, "confidence", 0.0),
@@ -212,4 +214,5 @@ def _turn(row: ReplyRow) -> Turn:
         channel=Channel(row.channel),
         elapsed_ms=row.elapsed_ms,
         document_ids=tuple(json.loads(row.document_ids)),
+        made_with=_MADE_WITH.validate_json(row.made_with) if row.made_with else None,
     )

@@ -23,7 +23,10 @@ class SessionRow(Base):
 
 
 class ReplyRow(Base):
-    """One exchange; ``payload`` is the whole reply with its citations, as JSON, so that it can be shown again as it was."""
+    """One exchange; ``payload`` is the whole reply with its citations, as JSON, so that it can be shown again as it was.
+
+    ``made_with`` says which index and which texts it was made with, as JSON.
+    """
 
     __tablename__ = "replies"
     __table_args__ = (Index("ix_replies_session_id_number", "session_id", "number"),)
@@ -36,6 +39,7 @@ class ReplyRow(Base):
     kind: Mapped[str] = mapped_column(String(16), index=True)
     payload: Mapped[str] = mapped_column(Text)
     document_ids: Mapped[str] = mapped_column(Text)
+    made_with: Mapped[str | None] = mapped_column(Text)
     as_of: Mapped[dt.date] = mapped_column(Date)
     channel: Mapped[str] = mapped_column(String(16))
     confidence: Mapped[float] = mapped_column(Float)

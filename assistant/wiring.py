@@ -18,11 +18,11 @@ from assistant.question_chain import Rules
 from assistant.service import Assistant
 from assistant.sessions import Conversations
 from assistant.settings import Settings
-from assistant.understanding import Understander
+from assistant.vocabulary import CorpusUnderstander
 from corpus.database import Database, upgrade
+from corpus.held import Held
 from corpus.library import Library
 from corpus.records import Document
-from corpus.shipped import shipped_documents
 from index.embedder import load_embedder
 from index.store import IndexStore
 from index.terms import default_analyzer
@@ -46,13 +46,10 @@ class Components:
 
         :raises IndexNotReadyError: while there is no open index.
         """
-        documents = self.indexes.current().documents.values()
+        self.indexes.current()
         return Assistant(
             indexes=self.indexes,
-            understander=Understander(
-                topic_words=[alias for document in documents for alias in document.aliases],
-                normalise=default_analyzer().normalise,
-            ),
+            understander=CorpusUnderstander(indexes=self.indexes, normalise=default_analyzer().normalise),
             writer=_writer(self.settings),
             conversations=self.conversations,
             rules=Rules(
@@ -77,11 +74,9 @@ def build(settings: Settings) -> Components:
         embedding_model=settings.embedding_model, query_instruction=settings.embedding_query_instruction
     )
 
-    def documents() -> Iterator[Document]:
-        own = {document.document_id: document for document in library.documents_in_library()}
-        # What the desk has taken in under a shipped text's id replaces it.
-        yield from (document for document in shipped_documents() if document.document_id not in own)
-        yield from own.values()
+    def documents() -> Iterator[Document | Held]:
+        yield from library.held()
+        yield from desk.shipped.documents()
 
     channels = build_channels(database)
     indexes = Indexes(store=IndexStore(data_dir), embedder=embedder, documents=documents)

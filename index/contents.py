@@ -30,6 +30,11 @@ class Entry:
     passages: int
     questions: int
 
+    @property
+    def numbers(self) -> range:
+        """The numbers of its passages."""
+        return range(self.first, self.first + self.passages)
+
 
 def entry_of(numbered: Numbered, digest: str) -> Entry:
     """Return the entry of a document.

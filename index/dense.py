@@ -117,11 +117,18 @@ class DenseIndex:
         ids = self._ids[rows[0][real]]
         return DenseHits(numbers=ids // SLOTS, slots=ids % SLOTS, scores=scores[0][real])
 
-    def without(self, numbers: IntArray) -> tuple[FloatArray, IntArray]:
-        """Return the vectors and ids that do not belong to the passages ``numbers``."""
-        keep = ~np.isin(self._numbers, numbers)
-        vectors = self._rows.reconstruct_n(0, self.count) if self.count else np.empty((0, self.dim), np.float32)
-        return vectors[keep], self._ids[keep]
+    def change(self, *, removed: IntArray, vectors: FloatArray, ids: IntArray) -> None:
+        """Take out what belongs to the passages ``removed``, and add vectors whose ids are higher than all here.
+
+        The rows that stay are moved as they are: decoding and encoding them would take most of the time of an update.
+        """
+        gone = np.isin(self._numbers, removed)
+        if gone.any():
+            self._rows.remove_ids(faiss.IDSelectorBatch(np.flatnonzero(gone)))
+        if len(vectors):
+            self._rows.add(np.ascontiguousarray(vectors, dtype=np.float32))
+        self._ids = np.concatenate([self._ids[~gone], ids])
+        self._numbers = self._ids // SLOTS
 
     def similarity(self, query: FloatArray, numbers: IntArray) -> FloatArray:
         """Return (n,) the cosine of ``query`` with the passage vector of each of ``numbers``; 0 where there is none."""

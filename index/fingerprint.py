@@ -5,29 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
+from corpus.held import Held, held
 from corpus.records import Document
 from index.embedder import Embedder
 from index.lay_questions import shipped_questions
-from index.serial import document_to_json
 from index.terms import Analyzer, default_analyzer
 
 FORMAT_VERSION = 3
 
 
-def fingerprint(documents: Iterable[Document], *, embedder: Embedder, analyzer: Analyzer | None = None) -> str:
+def fingerprint(documents: Iterable[Document | Held], *, embedder: Embedder, analyzer: Analyzer | None = None) -> str:
     """Return 16 hexadecimal digits over the documents, the embedding model, the words and rules, the
     shipped lay questions, and the index format. The documents' order does not matter.
     """
-    return combined(map(document_digest, documents), embedder=embedder, analyzer=analyzer or default_analyzer())
-
-
-def document_digest(document: Document) -> str:
-    """Return 32 hexadecimal digits over a document.
-
-    What a document says about itself counts as its text does (a repealed date set by hand must reach the index), so
-    all of it is hashed, not only the ``sha256`` of its file.
-    """
-    return hashlib.sha256(document_to_json(document).encode()).hexdigest()[:32]
+    digests = (held(document).digest for document in documents)
+    return combined(digests, embedder=embedder, analyzer=analyzer or default_analyzer())
 
 
 def combined(digests: Iterable[str], *, embedder: Embedder, analyzer: Analyzer) -> str:

@@ -29,10 +29,14 @@ class Index:
     """An opened generation.
 
     :ivar documents: id → the document's own data, without passages.
+    :ivar generation: its id.
     :ivar manifest: what it was built from.
     """
 
-    def __init__(self, *, parts: SearchParts, manifest: Manifest, lock: IO[bytes] | None = None) -> None:
+    def __init__(
+        self, *, generation: str, parts: SearchParts, manifest: Manifest, lock: IO[bytes] | None = None
+    ) -> None:
+        self.generation = generation
         self._parts = parts
         self._lock = lock  # held open: keeps the generation's folder from being removed
         self.manifest = manifest
@@ -115,4 +119,4 @@ def open_generation(
     wrong = [f"{found[name]} {name} for {wanted[name]}" for name in found if found[name] != wanted[name]]
     if wrong:
         raise IndexBrokenError(f"{folder}: found {', '.join(wrong)}; {REBUILD}")
-    return Index(parts=parts, manifest=manifest, lock=lock)
+    return Index(generation=folder.name, parts=parts, manifest=manifest, lock=lock)

@@ -1,42 +1,46 @@
-"""Generations of the index on disk: built beside, switched atomically, checked when they are opened.
+"""The index on disk: built whole, or made from the generation before with what has changed; checked when it is opened.
 
-::
-
-    <data_dir>/index/CURRENT              the name of the generation that is searched
-    <data_dir>/index/<generation>/        lexical/  dense.faiss  dense_ids.npy  documents.jsonl  digests.json  manifest.json
-
-A generation is never changed once it has its name. The one before the current is kept, older ones go, and one that a
-process has open stays until that process lets go.
+A generation's folder holds ``lexical/``, ``dense.faiss``, ``dense_ids.npy``, ``documents.jsonl``, ``digests.json`` and
+``manifest.json``; :mod:`index.generations` says how one follows another.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
-import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from corpus.held import Held, held
 from corpus.records import Document
 from index.builder import LEXICAL_DIR, Builder, Progress, number_documents
 from index.catalogue import Numbered
 from index.contents import Entry, entry_of, read_entries, totals, write_entries
 from index.dense import DenseIndex
 from index.embedder import Embedder
-from index.errors import REBUILD, EmbedderMismatchError, IndexBrokenError, IndexBusyError, IndexMissingError
-from index.fingerprint import FORMAT_VERSION, combined, document_digest
+from index.errors import REBUILD, EmbedderMismatchError, IndexBrokenError, IndexMissingError
+from index.fingerprint import FORMAT_VERSION, combined, fingerprint
 from index.generation import Index, open_generation
+from index.generations import Generations, name_of
 from index.lay_questions import shipped_questions
-from index.locks import try_lock
 from index.manifest import Manifest, now
 from index.terms import Analyzer, default_analyzer
 
 __all__ = ["Index", "IndexStore"]
 
-CURRENT = "CURRENT"
-_BUILDING, _BUILD_LOCK, _USE_LOCK = ".building-", ".build.lock", "in-use.lock"
+Documents = Iterable[Document | Held]
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """The generation that an update starts from."""
+
+    folder: Path
+    manifest: Manifest
+    entries: dict[str, Entry]
 
 
 class IndexStore:
@@ -46,58 +50,71 @@ class IndexStore:
     """
 
     def __init__(self, data_dir: Path, *, analyzer: Analyzer | None = None) -> None:
-        self._root = data_dir / "index"
+        self._generations = Generations(data_dir / "index")
         self._analyzer = analyzer or default_analyzer()
 
-    def build(self, documents: Iterable[Document], *, embedder: Embedder, progress: Progress | None = None) -> str:
-        """Index ``documents`` as a new generation, make it the current one and return its id.
+    def refresh(
+        self, documents: Callable[[], Documents], *, embedder: Embedder, progress: Progress | None = None
+    ) -> str:
+        """Make sure that the current generation holds exactly these documents as they are, and return its id.
 
+        Does nothing, an update or a whole build, whichever is the least that will do.
+
+        :param documents: called again once no other process is building, as that one may have known less or more.
         :param progress: called with the step's name, how many are done and how many there are.
         :raises IndexBusyError: another process is building.
         """
-        with self._new_generation() as folder:
-            builder = Builder(folder, embedder=embedder, analyzer=self._analyzer, progress=progress)
-            numbered, entries = self._numbered(documents, first=0)
-            with builder:
-                vectors, ids = builder.add(numbered)
-            DenseIndex(vectors, ids).save(folder)
-            self._describe(folder, entries, vectors=len(ids), next_number=_after(numbered, 0), embedder=embedder)
-        return self._switch(folder)
+        if not self.stale(fingerprint(documents(), embedder=embedder, analyzer=self._analyzer)):
+            return str(self.current())
+        with self._generations.locked():
+            wanted = {each.document_id: each for each in map(held, documents())}
+            base = self._base(embedder)
+            if base is None:
+                return self._build(wanted.values(), embedder=embedder, progress=progress)
+            changed = [
+                each.read()
+                for each in wanted.values()
+                if each.document_id not in base.entries or base.entries[each.document_id].digest != each.digest
+            ]
+            gone = base.entries.keys() - wanted.keys()
+            if not _worth_updating(base, changed, gone):
+                return self._build(wanted.values(), embedder=embedder, progress=progress)
+            added = [(document, wanted[document.document_id].digest) for document in changed]
+            return self._update(base, added=added, removed=gone, embedder=embedder, progress=progress)
 
-    def update(self, *, added: Iterable[Document] = (), removed: Iterable[str] = (), embedder: Embedder) -> str:
+    def build(self, documents: Documents, *, embedder: Embedder, progress: Progress | None = None) -> str:
+        """Index ``documents`` as a new generation, make it the current one and return its id.
+
+        :raises IndexBusyError: another process is building.
+        """
+        with self._generations.locked():
+            return self._build(map(held, documents), embedder=embedder, progress=progress)
+
+    def update(
+        self,
+        *,
+        added: Documents = (),
+        removed: Iterable[str] = (),
+        embedder: Embedder,
+        progress: Progress | None = None,
+    ) -> str:
         """Make a new generation from the current one, with some documents added, replaced or removed.
 
-        A document whose id is in the index already is replaced. Costs as much as the copy of a folder, so a second or
-        two for one guide in 60,000 passages; the ranking is that of a full build but for rounding in the rarity of
-        terms.
+        A document whose id is in the index already is replaced. The ranking is that of a full build but for rounding in
+        the rarity of terms.
 
         :raises IndexError_: as :meth:`open` does; what cannot be opened cannot be updated.
         :raises IndexBusyError: another process is building.
         """
-        old, manifest = self._checked(embedder)
-        with self._new_generation() as folder:
-            shutil.copytree(old / LEXICAL_DIR, folder / LEXICAL_DIR)
-            builder = Builder(folder, embedder=embedder, analyzer=self._analyzer)
-            entries = read_entries(old)
-            numbered, fresh = self._numbered(added, first=manifest.next_number)
-            gone = [entries.pop(document_id) for document_id in {*removed, *fresh} if document_id in entries]
-            numbers = np.array([n for e in gone for n in range(e.first, e.first + e.passages)], dtype=np.int64)
-            with builder:
-                builder.remove(numbers)
-                vectors, ids = builder.add(numbered)
-            kept_vectors, kept_ids = DenseIndex.open(old).without(numbers)
-            DenseIndex(np.vstack([kept_vectors, vectors]), np.concatenate([kept_ids, ids])).save(folder)
-            next_number = _after(numbered, manifest.next_number)
-            count = len(kept_ids) + len(ids)
-            self._describe(folder, entries | fresh, vectors=count, next_number=next_number, embedder=embedder)
-        return self._switch(folder)
+        with self._generations.locked():
+            folder, manifest = self._checked(embedder)
+            base = _Base(folder, manifest, read_entries(folder))
+            pairs = [(each.read(), each.digest) for each in map(held, added)]
+            return self._update(base, added=pairs, removed=removed, embedder=embedder, progress=progress)
 
     def current(self) -> str | None:
         """Return the id of the current generation, None before the first build."""
-        try:
-            return (self._root / CURRENT).read_text(encoding="utf-8").strip() or None
-        except FileNotFoundError:
-            return None
+        return self._generations.current()
 
     def open(self, embedder: Embedder) -> Index:
         """Open the current generation.
@@ -107,44 +124,72 @@ class IndexStore:
         :raises EmbedderMismatchError: it was built with another embedding model.
         """
         folder, manifest = self._checked(embedder)
-        lock = try_lock(folder / _USE_LOCK, share=True)
+        lock = self._generations.use(folder)
         return open_generation(folder, manifest, embedder=embedder, analyzer=self._analyzer, lock=lock)
 
     def stale(self, mark: str) -> bool:
         """Return whether there is no readable current generation with the fingerprint ``mark``."""
-        generation = self.current()
-        if generation is None:
-            return True
         try:
-            return Manifest.read(self._root / generation).fingerprint != mark
-        except IndexBrokenError:
+            return Manifest.read(self._generations.folder()).fingerprint != mark
+        except (IndexMissingError, IndexBrokenError):
             return True
 
     def _checked(self, embedder: Embedder) -> tuple[Path, Manifest]:
         """Return the current generation's folder and manifest; raises as :meth:`open` does."""
-        generation = self.current()
-        if generation is None:
-            raise IndexMissingError(f"{self._root}: found no index; {REBUILD}")
-        folder = self._root / generation
-        if not folder.is_dir():
-            raise IndexBrokenError(f"{self._root / CURRENT}: names {generation}, which is not there; {REBUILD}")
+        folder = self._generations.folder()
         manifest = Manifest.read(folder)
         if (manifest.embedder, manifest.dim) != (embedder.name, embedder.dim):
             found = f"index was built with {manifest.embedder} (dim {manifest.dim})"
             raise EmbedderMismatchError(f"{found}, settings ask for {embedder.name} (dim {embedder.dim}); {REBUILD}")
         return folder, manifest
 
-    def _numbered(self, documents: Iterable[Document], *, first: int) -> tuple[list[Numbered], dict[str, Entry]]:
-        """Return the documents with their lay questions and numbers, and their entries by id."""
-        digests, attached = [], []
-        for document in documents:
-            digests.append(document_digest(document))
-            attached.append(shipped_questions().attach(document))
-        numbered = number_documents(attached, first=first)
-        entries = {
-            entry.document.document_id: entry_of(entry, digest) for entry, digest in zip(numbered, digests, strict=True)
-        }
-        return numbered, entries
+    def _base(self, embedder: Embedder) -> _Base | None:
+        """Return the current generation, None where it is not what would be made of its documents today.
+
+        Its fingerprint is over the words, rules and questions as well: the same digests give it only with all of these.
+        """
+        try:
+            folder, manifest = self._checked(embedder)
+            entries = read_entries(folder)
+        except (IndexMissingError, IndexBrokenError, EmbedderMismatchError):
+            return None
+        digests = (entry.digest for entry in entries.values())
+        same = combined(digests, embedder=embedder, analyzer=self._analyzer) == manifest.fingerprint
+        return _Base(folder, manifest, entries) if same else None
+
+    def _build(self, documents: Iterable[Held], *, embedder: Embedder, progress: Progress | None) -> str:
+        with self._generations.new() as folder:
+            numbered, entries = _numbered([(each.read(), each.digest) for each in documents], first=0)
+            with Builder(folder, embedder=embedder, analyzer=self._analyzer, progress=progress) as builder:
+                vectors, ids = builder.add(numbered)
+            DenseIndex(vectors, ids).save(folder)
+            self._describe(folder, entries, vectors=len(ids), next_number=_after(numbered, 0), embedder=embedder)
+        return name_of(folder)
+
+    def _update(
+        self,
+        base: _Base,
+        *,
+        added: Iterable[tuple[Document, str]],
+        removed: Iterable[str],
+        embedder: Embedder,
+        progress: Progress | None,
+    ) -> str:
+        with self._generations.new() as folder:
+            numbered, fresh = _numbered(added, first=base.manifest.next_number)
+            replaced = {*removed, *fresh} & base.entries.keys()
+            numbers = np.array([n for each in replaced for n in base.entries[each].numbers], dtype=np.int64)
+            shutil.copytree(base.folder / LEXICAL_DIR, folder / LEXICAL_DIR, copy_function=_link)
+            with Builder(folder, embedder=embedder, analyzer=self._analyzer, progress=progress) as builder:
+                builder.remove(numbers)
+                vectors, ids = builder.add(numbered)
+            dense = DenseIndex.open(base.folder)
+            dense.change(removed=numbers, vectors=vectors, ids=ids)
+            dense.save(folder)
+            kept = {each: entry for each, entry in base.entries.items() if each not in replaced}
+            next_number = _after(numbered, base.manifest.next_number)
+            self._describe(folder, kept | fresh, vectors=dense.count, next_number=next_number, embedder=embedder)
+        return name_of(folder)
 
     def _describe(
         self, folder: Path, entries: Mapping[str, Entry], *, vectors: int, next_number: int, embedder: Embedder
@@ -162,53 +207,43 @@ class IndexStore:
             built_at=now(),
         ).save(folder)
 
-    @contextmanager
-    def _new_generation(self) -> Iterator[Path]:
-        """Yield an empty folder under a passing name; it is removed again when the block fails."""
-        self._root.mkdir(parents=True, exist_ok=True)
-        lock = try_lock(self._root / _BUILD_LOCK)
-        if lock is None:
-            raise IndexBusyError(f"{self._root}: another process is building the index; wait until it is done")
-        with lock:
-            self._remove_unfinished()
-            folder = self._root / f"{_BUILDING}{uuid.uuid4().hex[:8]}"
-            folder.mkdir()
-            try:
-                yield folder
-            except BaseException:
-                shutil.rmtree(folder, ignore_errors=True)
-                raise
 
-    def _switch(self, built: Path) -> str:
-        """Give the built folder its name, make it current and remove what is no longer needed."""
-        stamp = now().replace("-", "").replace(":", "")[:15]
-        generation = f"{stamp}-{built.name.removeprefix(_BUILDING)}"
-        before = self.current()
-        built.rename(self._root / generation)
-        passing = self._root / f"{CURRENT}.new"
-        passing.write_text(generation + "\n", encoding="utf-8")
-        passing.replace(self._root / CURRENT)
-        self._remove_old(keep={generation, before})
-        return generation
+def _worth_updating(base: _Base, changed: Sequence[Document], gone: Iterable[str]) -> bool:
+    """Return whether every second passage number, at least, would still be in use.
 
-    def _remove_old(self, keep: set[str | None]) -> None:
-        for folder in self._generations():
-            if folder.name in keep:
-                continue
-            lock = try_lock(folder / _USE_LOCK)
-            if lock is not None:
-                with lock:
-                    shutil.rmtree(folder, ignore_errors=True)
+    Numbers are never given twice and arrays have a place for each; a whole build begins anew.
+    """
+    next_number = base.manifest.next_number + sum(len(document.passages) for document in changed)
+    replaced = {*gone, *(document.document_id for document in changed)}
+    lost = sum(base.entries[each].passages for each in replaced if each in base.entries)
+    passages = base.manifest.passages - lost + next_number - base.manifest.next_number
+    return next_number <= 2 * passages
 
-    def _generations(self) -> list[Path]:
-        return [path for path in self._root.iterdir() if path.is_dir() and not path.name.startswith(_BUILDING)]
 
-    def _remove_unfinished(self) -> None:
-        """Remove what a build that died has left; the build lock says that none is running."""
-        for path in self._root.glob(f"{_BUILDING}*"):
-            shutil.rmtree(path, ignore_errors=True)
+def _numbered(pairs: Iterable[tuple[Document, str]], *, first: int) -> tuple[list[Numbered], dict[str, Entry]]:
+    """Return documents, given with their digests, with lay questions and numbers; and their entries by id."""
+    documents, digests = [], []
+    for document, digest in pairs:
+        documents.append(shipped_questions().attach(document))
+        digests.append(digest)
+    numbered = number_documents(documents, first=first)
+    entries = {
+        each.document.document_id: entry_of(each, digest) for each, digest in zip(numbered, digests, strict=True)
+    }
+    return numbered, entries
 
 
 def _after(numbered: Sequence[Numbered], first: int) -> int:
     """Return the number after the last passage."""
     return first + sum(len(entry.document.passages) for entry in numbered)
+
+
+def _link(source: str, target: str) -> None:
+    """Let a file have a second name, or copy it where the disk has no such thing.
+
+    tantivy never writes into a file that it has finished: what changes is written anew and put in the old one's place.
+    """
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

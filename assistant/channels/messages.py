@@ -6,7 +6,7 @@ from assistant import messages
 
 WELCOME = "您好！这里是知识产权咨询助手。商标、专利、地理标志、贯标、补贴政策和办事材料，都可以直接打字问，也可以说话问。比如："
 WELCOME_QUESTIONS = ("地标保护产品个人能申请不", "专利费减要什么材料", "企业贯标要多长时间")
-NOT_TEXT = "图片、视频、位置和文件我看不懂。请把您的问题打成字发过来，或者按住说话发语音。"
+NOT_TEXT = "图片、表情、视频、位置和文件我看不懂。请把您的问题打成字发过来，或者按住说话发语音。"
 VOICE_UNCLEAR = "没听清您说的话。请再说一遍，或者打字发过来。"
 BUSY = "现在问的人太多，请过一会儿再问一次。"
 TOO_FAST = "您问得太快了，请稍等一会儿再问。"
@@ -18,13 +18,14 @@ MORE_WAITS = "（还没完，回复 1 看下面的）"
 NOTHING_WAITS = "没有等着您看的答复。要问什么，请直接打字或者说话。"
 NEW_QUESTION_WAITS = "您刚才新问的问题正在查，请过十几秒回复任意内容获取答案。"
 ANSWER_WAITS = "您之前等的答复也好了，回复 1 查看。"
-CUT = "（内容较长，这里没有放完）"
+CUT = "（内容较长，这里没有放完，点下面的链接看全文）"
 ASK_NARROWER = "（内容较长，这里没有放完，请把问题问得再细一点）"
 SHORT_DISCLAIMER = "由程序从公开文件中摘出，仅供参考，办事以窗口答复为准。"
 CALL_PERSON_WORD = "转人工"
 BACK_TO_BOT_WORD = "退出人工"
 BACK_TO_BOT = "好的，现在由助手继续回答。要再找人工，请回复“转人工”。"
 WITH_STAFF = "（人工服务中，助手不答复）"
+NOT_TEXT_FOR_STAFF = "【访客发来图片、语音或文件：这里看不到、请到公众平台或企业微信的后台查看】"
 DESK_CLOSED = "现在是下班时间，您的问题已经记下，工作人员上班后答复。急的话可以打 12345；您也可以接着问我。"
 STAFF_ANSWER = "窗口工作人员答复您："
 
@@ -51,8 +52,19 @@ def link_line(url: str) -> str:
 
 def desk_has_it(ticket_id: str, *, sends: bool) -> str:
     """Say that a question was recorded for the desk, and how the reply will come."""
-    how = "工作人员答复后会发到这里" if sends else "工作人员答复后，您在这里回复任意内容就能看到"
-    return f"您的问题已登记给窗口，编号 {ticket_id}，{how}。"
+    return f"您的问题已登记给窗口，编号 {ticket_id}，{_how_it_comes(sends)}。"
+
+
+def person_called(ticket_id: str, *, sends: bool) -> str:
+    """Say to somebody who asked for a person that the desk knows, and what to do meanwhile."""
+    return (
+        f"好的，已经转给窗口的工作人员，编号 {ticket_id}，{_how_it_comes(sends)}。\n\n"
+        "有什么要补充的，直接发到这里，他们能看到。急的话可以打 12345。"
+    )
+
+
+def _how_it_comes(sends: bool) -> str:
+    return "工作人员答复后会发到这里" if sends else "工作人员答复后，您在这里回复任意内容就能看到"
 
 
 def offer_person() -> str:

@@ -24,6 +24,7 @@ CLI_ACCOUNTS_RESET = "取消原密码，并给出一次性的设置密码链接�
 CLI_ACCOUNTS_DISABLE = "停用账号，立即退出登录。"
 CLI_ACCOUNTS_LIST = "列出账号。"
 CLI_AUDIT = "操作记录。"
+CLI_AUDIT_REPLY = "重现一条答复：当时的问题、依据和版本，今天再问会怎么答。"
 CLI_AUDIT_VERIFY = "核对操作记录有没有被改动。"
 ROLES = {"clerk": "窗口人员", "editor": "审核人员", "admin": "管理员"}
 
@@ -112,7 +113,7 @@ NO_DATES = "没有认出日期，上线后会当作一直有效。"
 READ_BY_OCR = "有内容是从图片认出来的，请逐段核对。"
 FEW_PASSAGES = "只切出了一段或没有切出段落，请看是否读全了。"
 NEW_VERSION = "收录里已有这份文件，确认后作为新版本。"
-DOCUMENT_IS_SHIPPED = "这个编号是随程序带的文件，不能用上传的文件顶替。"
+DOCUMENT_IS_SHIPPED = "程序自带一份同编号的文件，确认后以您上传的这份为准。"
 SAME_FILE = "同样内容的文件已经收录过。"
 NOT_REHEARSED = "上线前要先试跑：看看会改变哪些答复。"
 INDEX_BUSY = "别的程序正在更新索引，请稍等再试。"
@@ -149,3 +150,36 @@ TABLE_TOTALS, TABLE_DAYS, TABLE_CHANNELS, TABLE_TOPICS = "总数", "按日", "�
 TABLE_DISTRICTS, TABLE_UNANSWERED, TABLE_SLOW = "按旗县", "答不上来的", "最慢的"
 DELETED = "（已按期删除）"
 WRONG_PERIOD = "起止日期不对：最多一年，开始不能晚于结束。"
+
+SINCE = {"same": "没有变", "changed": "已经变了", "gone": "已经不在了"}
+KINDS = {"answer": "已回答", "handoff": "转人工", "abstention": "不在范围", "clarification": "反问"}
+REPRODUCED_SAME = "今天再问，答复一样。"
+REPRODUCED_OTHER = "今天再问，答复不一样（[-去掉的-] {+加上的+}）："
+REPRODUCED_BY_CHAT_MODEL = "当时的文字由对话模型写成；今天的不经过对话模型，字句会不同。"
+REPRODUCED_WITHOUT_VERSIONS = "这条答复没有记下当时的索引和文本版本。"
+REPRODUCED_TEXTS, REPRODUCED_QUOTES = "当时用到的文本：", "当时引用的段落："
+
+
+def reproduced_head(question: str, as_of: str, channel: str, kind: str) -> str:
+    """Say what was asked, for which day, and how it went."""
+    return f"问题：{question}\n按哪一天：{as_of}　渠道：{channel}　结果：{KINDS[kind]}"
+
+
+def reproduced_index(generation: str, since: str) -> str:
+    """Say with which index a reply was made."""
+    return f"当时的索引：{generation}（全部文本{SINCE[since]}）"
+
+
+def reproduced_text(document_id: str, sha256: str, since: str) -> str:
+    """Name a text of a reply, its version, and what became of it."""
+    return f"  {document_id}　{sha256[:16]}　{SINCE[since]}"
+
+
+def reproduced_quote(marker: int, title: str, locator: str, quote: str, since: str) -> str:
+    """Quote a passage of a reply, and say what became of it."""
+    return f"  [{marker}]《{title}》{locator}：{quote}（{SINCE[since]}）"
+
+
+def reproduced_piece(change: str, text: str) -> str:
+    """Mark what went and what came."""
+    return {"added": f"{{+{text}+}}", "removed": f"[-{text}-]"}.get(change, text)

@@ -50,7 +50,10 @@ class SetupLinkRow(Base):
 
 
 class TicketRow(Base):
-    """Work for staff. The conversation and its evidence are found by ``session_id`` and ``reply_id``."""
+    """Work for staff. The conversation and its evidence are found by ``session_id`` and ``reply_id``.
+
+    ``contact`` is masked; ``contact_sealed`` is the number itself in a form that only this installation can open.
+    """
 
     __tablename__ = "tickets"
     __table_args__ = (Index("ix_tickets_state_due_at", "state", "due_at"),)
@@ -64,6 +67,7 @@ class TicketRow(Base):
     visitor: Mapped[str | None] = mapped_column(String(64), index=True)
     question: Mapped[str] = mapped_column(Text)
     contact: Mapped[str | None] = mapped_column(String(64))
+    contact_sealed: Mapped[str | None] = mapped_column(Text)
     assignee: Mapped[str | None] = mapped_column(String(32), index=True)
     answer: Mapped[str | None] = mapped_column(Text)
     answered_by: Mapped[str | None] = mapped_column(String(32))
@@ -135,6 +139,17 @@ class UploadRow(Base):
     rehearsal: Mapped[str | None] = mapped_column(Text)
     uploaded_by: Mapped[str] = mapped_column(String(32))
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class ShippedRow(Base):
+    """What the desk decided about a text that comes with the product; a text without a row is as it was shipped."""
+
+    __tablename__ = "shipped_texts"
+
+    document_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    amendments: Mapped[dict[str, Any]] = mapped_column(JSON)
+    withdrawn_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
 

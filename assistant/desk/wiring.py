@@ -17,6 +17,7 @@ from assistant.desk.logins import Logins
 from assistant.desk.passwords import Passwords
 from assistant.desk.retention import Retention
 from assistant.desk.shelf import Shelf
+from assistant.desk.shipped import ShippedTexts
 from assistant.desk.statistics import Statistics
 from assistant.desk.tickets import Outbox, Tickets
 from assistant.desk.uploads import Uploads
@@ -40,6 +41,7 @@ class Desk:
     curated: CuratedAnswers
     shelf: Shelf
     uploads: Uploads
+    shipped: ShippedTexts
     holdings: Holdings
     statistics: Statistics
     retention: Retention
@@ -63,6 +65,7 @@ def build_desk(
     )
     passwords = Passwords()
     curated = CuratedAnswers(database=database, audit=audit)
+    shipped = ShippedTexts(database=database, audit=audit)
     return Desk(
         audit=audit,
         accounts=Accounts(database=database, audit=audit, passwords=passwords),
@@ -80,7 +83,8 @@ def build_desk(
         ),
         statistics=Statistics(database=database),
         retention=Retention(database=database, audit=audit, keep=dt.timedelta(days=settings.keep_conversations_days)),
-        holdings=Holdings(database=database, library=library, audit=audit),
+        shipped=shipped,
+        holdings=Holdings(database=database, library=library, shipped=shipped, audit=audit),
     )
 
 

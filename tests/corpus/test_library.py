@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from corpus.errors import AmendmentError, DocumentNotFoundError
+from corpus.held import held
 from corpus.library import Addition
 from corpus.records import Confidence, Document, Facet, Kind, Passage, Source
 from corpus.shipped import shipped_documents
@@ -176,3 +177,47 @@ def test_senseless_amendments_are_refused_and_change_nothing(library, changes):
     with pytest.raises(AmendmentError):
         library.amend("gi-basics", **changes)
     assert library.get("gi-basics") == a_document()
+
+
+def digests(library):
+    return {each.document_id: each.digest for each in library.held()}
+
+
+def test_what_is_held_reads_as_the_document_and_has_its_digest(library):
+    library.add(a_document())
+    library.add(a_law(2019))
+    library.amend("law-2019", issuer="国务院")
+    library.add(a_law(2027))
+    library.add(a_document("withdrawn"))
+    library.withdraw("withdrawn")
+    documents = list(library.documents_in_library())
+    assert [each.read() for each in library.held()] == documents
+    assert list(library.held()) == [held(document) for document in documents]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda library: library.add(a_law(2019, text="改了。")),
+        lambda library: library.add(a_law(2019, topic="商标")),
+        lambda library: library.add(a_law(2019, sha256="other bytes, same text")),
+        lambda library: library.amend("law-2019", repealed_date=dt.date(2026, 1, 1)),
+        lambda library: library.add(a_law(2027)),
+    ],
+    ids=["text", "header", "file", "amendment", "successor"],
+)
+def test_whatever_changes_about_a_document_changes_its_digest(library, change):
+    library.add(a_law(2019))
+    library.add(a_document())
+    before = digests(library)
+    change(library)
+    after = digests(library)
+    assert after["law-2019"] != before["law-2019"]
+    assert after["gi-basics"] == before["gi-basics"]
+
+
+def test_what_is_held_is_read_as_it_was_when_a_new_version_comes(library):
+    library.add(a_document())
+    [seen] = library.held()
+    library.add(a_document(text="改了。"))
+    assert seen.read() == a_document()

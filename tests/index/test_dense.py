@@ -83,7 +83,12 @@ def test_vectors_and_ids_that_do_not_belong_together_are_a_broken_index(index: D
         DenseIndex.open(tmp_path)
 
 
-def test_takes_passages_out(index: DenseIndex) -> None:
-    vectors, ids = index.without(np.array([1]))
-    assert ids.tolist() == [vector_id(0, 0), vector_id(2, 0)]
-    assert vectors.tolist() == [[1, 0], [-1, 0]]
+def test_takes_passages_out_and_adds_others(index: DenseIndex, tmp_path: Path) -> None:
+    north = np.array([[0, 1]], dtype=np.float32)
+    index.change(removed=np.array([1]), vectors=north, ids=np.array([vector_id(3, 0)]))
+    index.save(tmp_path)
+    for each in (index, DenseIndex.open(tmp_path)):
+        assert each.count == 3
+        assert each.search(EAST, scope=None, limit=3).numbers.tolist() == [0, 3, 2]
+        assert each.search(north[0], scope=None, limit=1).numbers.tolist() == [3]
+        assert each.similarity(EAST, np.array([0, 1, 2, 3])).tolist() == [1, 0, -1, 0]

@@ -80,7 +80,7 @@ def test_the_generation_before_is_untouched(
     store.build(guides, embedder=embedder)
     folder = tmp_path / "index" / str(store.current())
     before = {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
-    store.update(removed=["gi"], embedder=embedder)
+    store.update(removed=["gi"], added=[dataclasses.replace(guides[0], document_id="another")], embedder=embedder)
     assert {path: path.read_bytes() for path in before} == before
 
 

@@ -90,9 +90,26 @@ def test_a_message_of_parts_is_read(client: openai.OpenAI) -> None:
     assert "260元" in (client.chat.completions.create(model="x", messages=parts).choices[0].message.content or "")
 
 
-def test_the_model_is_listed(client: openai.OpenAI) -> None:
-    assert [model.id for model in client.models.list()] == ["ip-assistant"]
-    assert client.models.retrieve("ip-assistant").id == "ip-assistant"
+def test_the_plain_model_writes_for_chats_that_show_no_markdown(client: openai.OpenAI) -> None:
+    two = f"{FEE}，{FOLLOW_UP}"
+    marked, plain = (
+        client.chat.completions.create(model=name, messages=[user(two)])
+        for name in ("ip-assistant", "ip-assistant-plain")
+    )
+    content = plain.choices[0].message.content or ""
+    assert plain.model == "ip-assistant-plain"
+    assert "**" in (marked.choices[0].message.content or "")
+    assert "〔1〕《鹭标怎么申请》" in content
+    assert not any(mark in content for mark in ("**", "[1]", "\n- ", "|"))
+    chunks = list(client.chat.completions.create(model="ip-assistant-plain", messages=[user(two)], stream=True))
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == content
+    assert {chunk.model for chunk in chunks} == {"ip-assistant-plain"}
+
+
+def test_the_models_are_listed(client: openai.OpenAI) -> None:
+    listed = [model.id for model in client.models.list()]
+    assert listed == ["ip-assistant", "ip-assistant-plain"]
+    assert [client.models.retrieve(each).id for each in listed] == listed
     with pytest.raises(openai.NotFoundError):
         client.models.retrieve("gpt-4o")
 

@@ -36,7 +36,7 @@ def door_of(hub: Hub, channel: Channel, name: str) -> Door:
     return door
 
 
-async def limited_body(request: Request) -> bytes:
+async def limited_body(door: Door, request: Request) -> bytes:
     """Return the body.
 
     :raises HTTPException: 413 when it is larger than any message.
@@ -45,6 +45,7 @@ async def limited_body(request: Request) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > MAX_BODY_BYTES:
+            log.warning("callback refused", door=door.door_id, check="size")
             raise HTTPException(413, f"found a body of more than {MAX_BODY_BYTES} bytes")
     return bytes(body)
 

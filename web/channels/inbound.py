@@ -9,6 +9,8 @@ from enum import StrEnum
 from web.channels.wechat_crypto import RefusedError
 
 _SILENT_TYPES = ("update_button", "transfer_customer_service")
+_STICKER = "【收到不支持的消息类型，暂无法显示】"
+"""What the platform puts in the place of a sticker, as a text message."""
 
 
 class Wish(StrEnum):
@@ -52,6 +54,8 @@ def read(fields: Mapping[str, str]) -> Incoming:
 
 def _wish(fields: Mapping[str, str], event: str) -> tuple[Wish, str]:
     match fields.get("MsgType", ""):
+        case "text" if fields.get("Content") == _STICKER:
+            return Wish.NOT_TEXT, ""
         case "text":
             return Wish.QUESTION, fields.get("Content", "")
         case "voice":
@@ -68,7 +72,7 @@ def _wish(fields: Mapping[str, str], event: str) -> tuple[Wish, str]:
 def _event(event: str, key: str) -> tuple[Wish, str]:
     """Read an event; a menu's key is what the visitor would have typed."""
     match event:
-        case "subscribe":
+        case "subscribe" | "scan":
             return Wish.WELCOME, ""
         case "unsubscribe":
             return Wish.LEFT, ""

@@ -10,6 +10,8 @@ from web.schemas import CitationModel, Problem
 
 PREFIX = "/v1/"
 MODEL_ID = "ip-assistant"
+PLAIN_MODEL_ID = "ip-assistant-plain"
+"""The same assistant for chats that show no Markdown, such as WeChat."""
 _CODES = {401: "invalid_api_key", 403: "insufficient_permissions", 404: "not_found", 429: "rate_limit_exceeded"}
 
 

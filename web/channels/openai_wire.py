@@ -22,6 +22,7 @@ from assistant.replies import Answer, Channel, Delta, Handoff, Sources, Turn
 from web import streaming
 from web.channels.openai_shapes import (
     MODEL_ID,
+    PLAIN_MODEL_ID,
     ChatMessage,
     ChatRequest,
     Choice,
@@ -34,6 +35,7 @@ from web.channels.openai_shapes import (
     Usage,
     error_of,
 )
+from web.channels.plain_text import Style, render
 from web.deps import AssistantDep, Limited, StateDep
 from web.errors import UNEXPECTED, problem_body
 from web.schemas import CitationModel
@@ -47,27 +49,28 @@ MAX_HISTORY = 10
 
 @router.get("/models")
 def models() -> Models:
-    """List the one model there is."""
-    return Models(data=[Model()])
+    """List the assistant, by the forms it writes in."""
+    return Models(data=[Model(), Model(id=PLAIN_MODEL_ID)])
 
 
 @router.get("/models/{model_id}")
 def model(model_id: str) -> Model:
-    """Return the one model there is."""
-    if model_id != MODEL_ID:
-        raise NotFoundError(f"found no model {model_id[:80]}, wanted {MODEL_ID}")
-    return Model()
+    """Return one of the two."""
+    if model_id not in (MODEL_ID, PLAIN_MODEL_ID):
+        raise NotFoundError(f"found no model {model_id[:80]}, wanted {MODEL_ID} or {PLAIN_MODEL_ID}")
+    return Model(id=model_id)
 
 
 @router.post("/chat/completions", response_model=None)
 def chat_completions(request: ChatRequest, assistant: AssistantDep, state: StateDep) -> Completion | StreamingResponse:
     """Answer the last message; whatever model is named, it is this assistant that answers."""
+    plain = Style(state.settings.public_url.rstrip("/")) if request.model == PLAIN_MODEL_ID else None
     query, earlier = question_in(request.messages)
     previous = assistant.previous(earlier)
     if not request.stream:
         turn = assistant.ask(query, channel=Channel.API, previous=previous)
         state.metrics.count(turn)
-        return completion(turn)
+        return completion(turn, plain)
     # Begun here and not in the stream, so that a question that cannot be asked has a status of its own.
     begun = assistant.ask_stream(query, channel=Channel.API, previous=previous)
 
@@ -78,7 +81,7 @@ def chat_completions(request: ChatRequest, assistant: AssistantDep, state: State
             yield each
 
     usage = request.stream_options is not None and request.stream_options.include_usage
-    body = ChunkStream(query, usage=usage).lines(events())
+    body = ChunkStream(query, usage=usage, plain=plain).lines(events())
     return StreamingResponse(body, media_type=streaming.MEDIA_TYPE, headers=streaming.HEADERS)
 
 
@@ -94,12 +97,18 @@ def question_in(conversation: Sequence[ChatMessage]) -> tuple[str, tuple[str, ..
     return last.words(), tuple(words for words in earlier if words)[-MAX_HISTORY:]
 
 
-def completion(turn: Turn) -> Completion:
-    """Return a turn in this format, its citations as plain lines below the text and whole beside it."""
-    content = reply_as_text(turn.reply)
+def written(turn: Turn, plain: Style | None) -> str:
+    """Return what the visitor reads, citations as lines below: Markdown, or with ``plain`` a chat message."""
+    return reply_as_text(turn.reply) if plain is None else render(turn.reply, turn.reply_id, plain)
+
+
+def completion(turn: Turn, plain: Style | None = None) -> Completion:
+    """Return a turn in this format; its citations are below the text, and whole beside it."""
+    content = written(turn, plain)
     return Completion(
         id=f"chatcmpl-{turn.reply_id}",
         created=int(time.time()),
+        model=MODEL_ID if plain is None else PLAIN_MODEL_ID,
         choices=[Choice(message=Message(role="assistant", content=content))],
         usage=Usage.of(turn.query, content),
         citations=citations_of(turn),
@@ -117,11 +126,13 @@ class ChunkStream:
     """Writes one streamed reply.
 
     :param usage: whether the client asked for a last chunk with the usage.
+    :param plain: how to write a chat message; it comes in one piece, since only a whole text can be flattened.
     """
 
-    def __init__(self, query: str, *, usage: bool) -> None:
+    def __init__(self, query: str, *, usage: bool, plain: Style | None = None) -> None:
         self._query = query
         self._usage = usage
+        self._plain = plain
         self._id = f"chatcmpl-{uuid.uuid4().hex}"
         self._created = int(time.time())
 
@@ -135,7 +146,7 @@ class ChunkStream:
                 match each:
                     case None:
                         yield streaming.COMMENT
-                    case Delta():
+                    case Delta() if self._plain is None:
                         yield self._chunk(Message(content=each.text))
                     case Turn():
                         for line in self._end(each):
@@ -148,8 +159,8 @@ class ChunkStream:
         yield "data: [DONE]\n\n"
 
     def _end(self, turn: Turn) -> Iterator[str]:
-        whole = reply_as_text(turn.reply)
-        rest = whole.removeprefix(turn.reply.text)
+        whole = written(turn, self._plain)
+        rest = whole.removeprefix(turn.reply.text) if self._plain is None else whole
         if rest:
             yield self._chunk(Message(content=rest))
         last = [ChunkChoice(delta=Message(), finish_reason="stop")]
@@ -161,7 +172,8 @@ class ChunkStream:
         return self._line(choices=[ChunkChoice(delta=delta)])
 
     def _line(self, **values: Any) -> str:
-        chunk = Chunk(id=self._id, created=self._created, **values)
+        model = MODEL_ID if self._plain is None else PLAIN_MODEL_ID
+        chunk = Chunk(id=self._id, created=self._created, model=model, **values)
         return f"data: {chunk.model_dump_json(exclude_unset=False, exclude_none=True)}\n\n"
 
 

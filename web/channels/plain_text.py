@@ -40,7 +40,7 @@ def render(reply: Reply, reply_id: str, style: Style, *, closing: tuple[str, ...
     :param closing: lines that always stand at the end, such as how to reach a person.
     """
     citations = reply.citations if isinstance(reply, Answer | Handoff) else ()
-    linked = bool(style.base_url) and isinstance(reply, Answer | Handoff)
+    linked = bool(style.base_url and citations)
     link = (messages.link_line(f"{style.base_url}/r/{reply_id}"),) if linked else ()
     disclaimer = (messages.SHORT_DISCLAIMER,) if isinstance(reply, Answer) else ()
     last = "\n".join((*closing, *link, *disclaimer))
@@ -62,7 +62,7 @@ def render(reply: Reply, reply_id: str, style: Style, *, closing: tuple[str, ...
 
 
 def flatten(text: str, *, keep_bold: bool = False) -> str:
-    """Return Markdown as plain lines: ``项目：值；…`` for a table's row, ``· `` for a list's item, ``〔1〕`` for a marker."""
+    """Return Markdown as plain lines: see :func:`_row` for tables, ``· `` for a list's item, ``〔1〕`` for a marker."""
     lines: list[str] = []
     header: list[str] | None = None
     for raw in text.splitlines():
@@ -85,8 +85,16 @@ def flatten(text: str, *, keep_bold: bool = False) -> str:
 
 
 def _row(header: list[str], cells: list[str]) -> str:
-    pairs = zip(header, cells, strict=False)
-    return "；".join(f"{name}：{value}" if name else value for name, value in pairs if value)
+    """Return ``申请费：900元`` for a row of two cells, ``【申请费】发明：900；实用新型：500`` for a longer one.
+
+    A column whose head names a unit, as ``金额（元）``, keeps its head.
+    """
+    label, *values = cells
+    pairs = [(name, value) for name, value in zip(header[1:], values, strict=False) if value]
+    if label and len(header) == 2 and pairs and "（" not in header[1]:
+        return f"{label}：{values[0]}"
+    rest = "；".join(f"{name}：{value}" if name else value for name, value in pairs)
+    return f"【{label}】{rest}" if label and rest else label or rest
 
 
 def _inline(line: str, *, keep_bold: bool) -> str:

@@ -8,6 +8,7 @@ import traceback
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 
 import structlog
 from limits import RateLimitItemPerMinute
@@ -29,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 MAX_WAITING = 500
 MESSAGES_PER_MINUTE = 30
+# What the platform hears ends with a full stop.
+_AROUND = " \t\r\n。，！？.,!?"
 # What people write to fetch an answer; the first kind means nothing else.
 _FETCH = re.compile(r"\d{1,2}|(获取|看|查看|要)?答案|任意内容")
 _NUDGE = re.compile(rf"{_FETCH.pattern}|[\W\d]*|查看|好了[吗没]?|好的?|嗯+|行|ok|继续|收到|在吗|人呢", re.IGNORECASE)
@@ -70,6 +73,8 @@ class Responder:
         :raises RefusedError: for a replayed request.
         """
         body = _fixed(incoming.wish)
+        if body and self._silent(arrival.visitor):
+            body = ""
         arrived = self._memory.inbox.accept(arrival, body=body, deferred=door.always_sends and body is None)
         match arrived:
             case Arrived.REPLAY:
@@ -80,9 +85,11 @@ class Responder:
                 pass
         if incoming.wish is Wish.LEFT:
             self._memory.visitors.forget(arrival.visitor)
+        if not body and incoming.wish in (Wish.NOT_TEXT, Wish.UNCLEAR_VOICE):
+            self._record_silently(door, arrival.visitor, messages.NOT_TEXT_FOR_STAFF)
         if body is not None:
             return body
-        said = self._without_thought(door, arrival, incoming.text.strip())
+        said = self._without_thought(door, arrival, incoming.text)
         if said is not None:
             return said
         future = self._submit(door, arrival.key, arrival.visitor, incoming.text)
@@ -129,27 +136,28 @@ class Responder:
 
     def _without_thought(self, door: Door, arrival: Arrival, text: str) -> str | None:
         """Return a reply that needs no search; None when the assistant must be asked."""
-        inbox, visitor = self._memory.inbox, arrival.visitor
+        inbox, visitor, said = self._memory.inbox, arrival.visitor, text.strip(_AROUND)
         if not self._limiter.hit(self._limit, visitor):
             return self._settle(arrival, messages.TOO_FAST)
-        if text == messages.BACK_TO_BOT_WORD:
+        if said == messages.BACK_TO_BOT_WORD:
             self._memory.visitors.choose_bot(visitor, True)
             return self._settle(arrival, messages.BACK_TO_BOT)
-        silent = self._desk.serves(visitor) and not self._memory.visitors.chose_bot(visitor)
-        if silent or _NUDGE.fullmatch(text):
-            waiting = inbox.fetch_instead(arrival.door, arrival.key)
-            if waiting is not None:
-                return waiting
+        silent, nudge = self._silent(visitor), _NUDGE.fullmatch(said)
         if silent:
             self._record_silently(door, visitor, text)
-            return self._settle(arrival, "")
-        if _NUDGE.fullmatch(text) and inbox.working_for(visitor, but=arrival.key):
+        waiting = inbox.fetch_instead(arrival.door, arrival.key) if silent or nudge else None
+        if waiting is not None or silent:
+            return waiting or self._settle(arrival, "")
+        if nudge and inbox.working_for(visitor, but=arrival.key):
             return self._settle(arrival, messages.STILL_WORKING)
-        if _FETCH.fullmatch(text):
+        if _FETCH.fullmatch(said):
             return self._settle(arrival, messages.NOTHING_WAITS)
         if len(self.working()) >= MAX_WAITING:
             return self._settle(arrival, messages.BUSY)
         return None
+
+    def _silent(self, visitor: str) -> bool:
+        return self._desk.serves(visitor) and not self._memory.visitors.chose_bot(visitor)
 
     def _settle(self, arrival: Arrival, text: str) -> str:
         passive = self._memory.inbox.finish(arrival.door, arrival.key, text)
@@ -191,19 +199,21 @@ class Responder:
         self._count(turn)
         if turn.session_id != known:
             self._memory.visitors.remember(visitor, turn.session_id)
-        if isinstance(turn.reply, Handoff) and turn.reply.reason == REASON_PERSON:
+        reply = turn.reply
+        if isinstance(reply, Handoff) and reply.reason == REASON_PERSON:
             self._memory.visitors.choose_bot(visitor, False)
-        return render(turn.reply, turn.reply_id, door.style, closing=self._closing(door, visitor, turn.reply))
+            if reply.ticket_id is not None:
+                reply = replace(reply, text=messages.person_called(reply.ticket_id, sends=door.sends))
+        return render(reply, turn.reply_id, door.style, closing=self._closing(door, visitor, reply))
 
     def _closing(self, door: Door, visitor: str, reply: Reply) -> tuple[str, ...]:
         lines = []
-        if isinstance(reply, Handoff):
+        if isinstance(reply, Handoff) and reply.reason != REASON_PERSON:
             if reply.ticket_id is not None:
                 lines.append(messages.desk_has_it(reply.ticket_id, sends=door.sends))
-            if reply.reason != REASON_PERSON:
-                lines.append(messages.offer_person())
-            elif not self._desk.is_open():
-                lines.append(self._desk.closed_text)
+            lines.append(messages.offer_person())
+        elif isinstance(reply, Handoff) and not self._desk.is_open():
+            lines.append(self._desk.closed_text)
         if self._memory.outbox.waits_for(visitor, sends=door.sends):
             lines.append(messages.ANSWER_WAITS)
         return tuple(lines)

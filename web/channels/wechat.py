@@ -56,7 +56,7 @@ async def receive(account: str, request: Request, state: StateDep, signed: Signe
     hub = hub_of(request)
     door = door_of(hub, Channel.WECHAT, account)
     config = state.settings.wechat_accounts[account]
-    body = await limited_body(request)
+    body = await limited_body(door, request)
     try:
         incoming, proof = _opened(config, signed, body)
         text = await hub.reply_to(door, incoming, proof=proof)

@@ -35,7 +35,7 @@ async def receive(app: str, request: Request, state: StateDep, signed: SignedQue
     hub = hub_of(request)
     door = door_of(hub, Channel.WECOM, app)
     config = state.settings.wecom_apps[app]
-    body = await limited_body(request)
+    body = await limited_body(door, request)
     try:
         incoming = read(read_fields(_opened(config, signed, read_fields(body).get("Encrypt", ""))))
         text = await hub.reply_to(door, incoming, proof=signed.msg_signature)

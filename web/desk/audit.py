@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from assistant.desk.audit import Entry, Verification
+from assistant.desk.reproduction import Reproduction, reproduce
 from web.deps import StateDep
 from web.desk.schemas import AuditQuery, Page
 from web.desk.security import Admin, LoginFirst
@@ -27,3 +28,9 @@ def entries(wanted: Annotated[AuditQuery, Query()], _actor: Admin, state: StateD
 def verification(_actor: Admin, state: StateDep) -> Verification:
     """Walk the whole chain and say whether anything was changed."""
     return state.components.desk.audit.verify()
+
+
+@router.get("/replies/{reply_id}")
+def reply(reply_id: str, _actor: Admin, state: StateDep) -> Reproduction:
+    """Return a reply with its evidence and versions, and what the assistant would say today."""
+    return reproduce(state.components, reply_id)

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant.desk.diff import DocumentDiff
 from assistant.desk.documents import Holding
-from assistant.desk.release import confirm_upload, go_live, rehearse_upload
+from assistant.desk.rehearsal import Rehearsal
+from assistant.desk.release import Deed, confirm_upload, go_live, rehearse_deed, rehearse_upload
 from assistant.desk.uploads import Upload
 from corpus.library import Addition
 from corpus.readers.base import MIB, Limits
@@ -40,6 +41,13 @@ class Amendments(BaseModel):
     review_due: dt.date | None = None
 
 
+class Change(BaseModel):
+    """What would be done with a document; ``changes`` are the fields of an amendment."""
+
+    deed: Deed
+    changes: Amendments | None = None
+
+
 class Confirmation(BaseModel):
     """What confirming an upload did."""
 
@@ -49,7 +57,7 @@ class Confirmation(BaseModel):
 
 @router.get("")
 def documents(_actor: Clerk, state: StateDep) -> list[Holding]:
-    """List the library's documents, those in use first."""
+    """List the library's documents, those in use first, then the texts that come with the product."""
     return state.components.desk.holdings.list()
 
 
@@ -69,6 +77,12 @@ def upload(file: UploadFile, actor: Editor, response: Response, state: StateDep)
 def waiting_upload(upload_id: str, _actor: Editor, response: Response, state: StateDep) -> Upload:
     """Return an upload with its passages and warnings."""
     return _shown(state.components.desk.uploads.get(upload_id), response)
+
+
+@router.get("/uploads/{upload_id}/diff")
+def upload_diff(upload_id: str, _actor: Editor, state: StateDep) -> DocumentDiff | None:
+    """Show what would change in the document whose place the upload takes; ``null`` when it takes none."""
+    return state.components.desk.holdings.changes_of(state.components.desk.uploads.get(upload_id).document)
 
 
 @router.post("/uploads/{upload_id}/rehearsal")
@@ -118,13 +132,20 @@ def versions(document_id: str, _actor: Clerk, state: StateDep) -> tuple[Version,
 @router.get("/{document_id}/diff")
 def diff(
     document_id: str,
-    old: Annotated[int, Query(ge=1)],
+    old: Annotated[int, Query(ge=0)],
     new: Annotated[int, Query(ge=1)],
     _actor: Clerk,
     state: StateDep,
 ) -> DocumentDiff:
-    """Show what changed from one version to another, passage by passage."""
+    """Show what changed from one version to another, passage by passage; version 0 is the text that was shipped."""
     return state.components.desk.holdings.diff(document_id, old=old, new=new)
+
+
+@router.post("/{document_id}/rehearsal")
+def rehearse_change(document_id: str, body: Change, actor: Editor, state: StateDep) -> Rehearsal:
+    """Ask known questions with the document as it is and as it would be; changes nothing and keeps nothing."""
+    changes = body.changes.model_dump(exclude_unset=True) if body.changes else {}
+    return rehearse_deed(state.components, actor, body.deed, document_id, changes)
 
 
 @router.post("/{document_id}/withdraw")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -20,7 +21,7 @@ def _data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def run(*words: str) -> str:
     result = CliRunner().invoke(app, words)
     assert result.exit_code == 0, result.output
-    return result.output
+    return result.stdout
 
 
 def test_accounts_are_made_listed_reset_and_disabled_on_the_command_line() -> None:
@@ -44,3 +45,20 @@ def test_a_whole_audit_verifies_and_a_changed_one_does_not(tmp_path: Path) -> No
     result = CliRunner().invoke(app, ["audit", "verify"])
     assert result.exit_code == 5
     assert "第 1 条" in result.output
+
+
+def test_a_reply_is_told_again_with_question_evidence_and_versions() -> None:
+    given = json.loads(run("ask", "发明专利保护期多长", "--as-of", "2026-11-20", "--json"))
+    told = run("audit", "reply", given["reply_id"])
+    assert "问题：发明专利保护期多长" in told
+    assert "2026-11-20" in told
+    assert given["text"] in told
+    quoted = given["citations"][0]
+    assert re.search(rf"{quoted['document_id']}　[0-9a-f]{{16}}　没有变", told)
+    assert f"[1]《{quoted['title']}》{quoted['locator']}：{quoted['quote']}（没有变）" in told
+    assert "今天再问，答复一样。" in told
+
+
+def test_an_unknown_reply_cannot_be_told_again() -> None:
+    result = CliRunner().invoke(app, ["audit", "reply", "nothing"])
+    assert result.exit_code != 0

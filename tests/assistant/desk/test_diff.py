@@ -28,7 +28,7 @@ def told(before: Document, after: Document) -> list[tuple[str, str, str]]:
 
 def test_shows_the_figure_that_changed_within_its_article() -> None:
     before, after = law("制定本办法。", "补贴500元。"), law("制定本办法。", "补贴800元。")
-    assert told(before, after) == [("changed", "第2条", "补贴-5+800元。")]
+    assert told(before, after) == [("changed", "第2条", "补贴-500+800元。")]
     assert compare(before, after).same == 1
 
 

@@ -13,6 +13,7 @@ from assistant.desk.audit import Audit
 from assistant.desk.documents import Holdings
 from assistant.desk.file_names import safe_name
 from assistant.desk.rehearsal import ChangedReply, Rehearsal, Spoken
+from assistant.desk.shipped import ShippedTexts
 from assistant.desk.uploads import Uploads, UploadState
 from assistant.errors import ConflictError, ForbiddenError, NotFoundError, QueryError, StaleVersionError
 from corpus.database import Database
@@ -55,7 +56,12 @@ def uploads(
 
 @pytest.fixture
 def holdings(database: Database, audit: Audit, library: Library) -> Holdings:
-    return Holdings(database=database, library=library, audit=audit)
+    return Holdings(
+        database=database,
+        library=library,
+        audit=audit,
+        shipped=ShippedTexts(database=database, audit=audit, read=tuple),
+    )
 
 
 @pytest.fixture
@@ -154,12 +160,15 @@ def test_a_file_name_leads_nowhere(given: str, kept: str) -> None:
     assert safe_name(given) == kept
 
 
-def test_an_upload_never_takes_the_place_of_a_shipped_text(uploads: Uploads, editor: Actor, shipped: set[str]) -> None:
+def test_an_upload_that_takes_the_place_of_a_shipped_text_says_so_first(
+    uploads: Uploads, editor: Actor, shipped: set[str], library: Library
+) -> None:
+    shipped.add(uploads.take(editor, regulation(), "办法.txt").document.document_id)
     upload = uploads.take(editor, regulation(), "办法.txt")
-    shipped.add(upload.document.document_id)
+    assert any("自带" in warning for warning in upload.warnings)
     uploads.rehearsed(editor, upload.upload_id, NOTHING)
-    with pytest.raises(ConflictError, match="随程序"):
-        uploads.confirm(editor, upload.upload_id, version=2)
+    assert uploads.confirm(editor, upload.upload_id, version=2) is Addition.ADDED
+    assert [entry.document.document_id for entry in library.list()] == list(shipped)
 
 
 def test_files_of_uploads_that_were_stopped_are_removed(

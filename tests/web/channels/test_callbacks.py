@@ -98,6 +98,16 @@ def test_what_cannot_be_read_gets_a_kind_sentence(serve: Serve) -> None:
         assert sender.read(sender.post(xml)) == messages.NOT_TEXT
 
 
+def test_a_sticker_which_comes_as_a_text_gets_the_kind_sentence(serve: Serve) -> None:
+    assert serve().sender("plain").ask("【收到不支持的消息类型，暂无法显示】") == messages.NOT_TEXT
+
+
+def test_whoever_scans_the_code_again_is_greeted(serve: Serve) -> None:
+    sender = serve().sender("plain")
+    scanned = "<MsgType>event</MsgType><Event>SCAN</Event><EventKey>1</EventKey>"
+    assert sender.read(sender.post(other_xml(scanned))) == messages.welcome()
+
+
 def test_other_events_are_taken_in_silence(serve: Serve) -> None:
     server = serve()
     events = ("VIEW", "LOCATION", "TEMPLATESENDJOBFINISH", "enter_agent", "unknown")
@@ -127,11 +137,26 @@ def test_three_deliveries_of_one_message_give_one_answer(serve: Serve) -> None:
         assert len(session.scalars(select(ReplyRow)).all()) == 1
 
 
-def test_two_deliveries_of_one_event_give_one_greeting_and_one_record(serve: Serve) -> None:
-    sender = serve().sender("plain")
+def test_deliveries_of_one_message_to_several_workers_give_one_answer(serve: Serve) -> None:
+    servers = [serve(), serve()]
+    senders = [server.sender("plain") for server in servers]
+    xml = text_xml(QUESTION, msg_id=44)
+    with ThreadPoolExecutor(4) as pool:
+        texts = list(pool.map(lambda sender: sender.read(sender.post(xml)), senders * 2))
+    assert len(set(texts)) == 1
+    assert "三样材料" in texts[0]
+    with servers[0].components.database.reading() as session:
+        assert len(session.scalars(select(ReplyRow)).all()) == 1
+
+
+def test_two_deliveries_of_one_event_give_one_answer_and_one_record(serve: Serve) -> None:
+    server = serve()
+    sender = server.sender("plain")
     click = "<MsgType>event</MsgType><Event>CLICK</Event><EventKey>鹭标多少钱</EventKey>"
     xml = other_xml(click, created=1409735668)
     assert sender.read(sender.post(xml)) == sender.read(sender.post(xml))
+    with server.components.database.reading() as session:
+        assert len(session.scalars(select(ReplyRow)).all()) == 1
 
 
 def test_a_follow_up_is_understood_and_each_visitor_has_a_session(serve: Serve) -> None:

@@ -9,6 +9,7 @@ from assistant.channels import messages
 from assistant.desk.hours import SHANGHAI
 from assistant.desk.ticket_records import Origin, TicketFilter, TicketState
 from tests.web.channels.conftest import CLERK, Server
+from tests.web.channels.peers import other_xml
 
 Serve = Callable[..., Server]
 
@@ -35,8 +36,7 @@ def test_asking_for_a_person_records_the_question_asked_before(serve: Serve) -> 
     text = sender.ask("转人工")
     ticket = only_ticket(server)
     assert (ticket.origin, ticket.question) == (Origin.PERSON, "鹭标要啥材料")
-    assert ticket.ticket_id in text
-    assert messages.DESK_CLOSED not in text
+    assert text == messages.person_called(ticket.ticket_id, sends=False)
     turns = server.components.conversations.history(ticket.session_id)
     assert [turn.query for turn in turns] == ["鹭标要啥材料", "转人工"]
 
@@ -62,6 +62,43 @@ def test_the_bot_is_silent_while_a_person_serves_and_keeps_what_is_written(serve
     assert [turn.query for turn in server.components.conversations.history(ticket.session_id)][-1] == "鹭标要啥材料"
     tickets.close(CLERK, ticket.ticket_id, version=taken.version)
     assert "三样材料" in sender.ask("鹭标要啥材料")
+
+
+def test_a_picture_or_a_scan_gets_no_word_of_the_bot_while_a_person_serves(serve: Serve) -> None:
+    server = serve()
+    sender = server.sender("plain")
+    sender.ask("转人工")
+    ticket = only_ticket(server)
+    server.components.desk.tickets.take(CLERK, ticket.ticket_id, version=ticket.version)
+    picture = other_xml("<MsgType>image</MsgType><PicUrl>http://p</PicUrl><MsgId>91</MsgId>")
+    assert [sender.read(sender.post(picture)) for _ in range(2)] == ["", ""]
+    assert sender.read(sender.post(other_xml("<MsgType>event</MsgType><Event>SCAN</Event>"))) == ""
+    turns = server.components.conversations.history(ticket.session_id)
+    assert len(turns) == 2
+    assert "访客发来图片" in turns[-1].query
+
+
+def test_what_is_written_while_a_person_serves_is_kept_although_it_fetches_an_older_answer(serve: Serve) -> None:
+    server = serve()
+    sender = server.sender("plain")
+    sender.ask("转人工")
+    ticket = only_ticket(server)
+    assert ticket.visitor is not None
+    server.components.desk.tickets.take(CLERK, ticket.ticket_id, version=ticket.version)
+    with server.components.database.writing() as session:
+        server.components.channels.outbox.add(session, door="wechat/plain", visitor=ticket.visitor, text="先前的答复。")
+    assert sender.ask("我明天上午过去") == "先前的答复。"
+    assert server.components.conversations.history(ticket.session_id)[-1].query == "我明天上午过去"
+
+
+def test_a_spoken_word_leaves_human_service_although_it_ends_with_a_full_stop(serve: Serve) -> None:
+    server = serve()
+    sender = server.sender("plain")
+    sender.ask("转人工")
+    ticket = only_ticket(server)
+    server.components.desk.tickets.take(CLERK, ticket.ticket_id, version=ticket.version)
+    spoken = "<MsgType>voice</MsgType><MsgId>92</MsgId><Recognition><![CDATA[退出人工。]]></Recognition>"
+    assert sender.read(sender.post(other_xml(spoken))) == messages.BACK_TO_BOT
 
 
 def test_a_visitor_can_leave_human_service_and_come_back(serve: Serve) -> None:

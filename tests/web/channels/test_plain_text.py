@@ -30,13 +30,24 @@ def answer(text: str, *citations: Citation, notices: tuple[str, ...] = ()) -> An
 
 
 def test_a_table_becomes_a_line_for_each_row() -> None:
-    table = "费用如下：\n\n| 项目 | 金额 |\n|---|---:|\n| 申请费 | 900 元 |\n| 加急 | |\n\n[1]"
-    assert flatten(table) == "费用如下：\n\n项目：申请费；金额：900 元\n项目：加急〔1〕"
+    table = (
+        "费用如下：\n\n| 项目 | 发明 | 实用新型 |\n|---|---:|---|\n| 申请费 | 900 | 500 |\n| 实审费 | 2500 | |\n\n[1]"
+    )
+    assert flatten(table) == "费用如下：\n\n【申请费】发明：900；实用新型：500\n【实审费】发明：2500〔1〕"
+
+
+def test_a_row_of_two_cells_reads_as_a_name_and_its_value() -> None:
+    table = "| 事情 | 期限 |\n|---|---|\n| 初审 | 3个月内 |\n| 公告 | |\n| | 另行通知 |"
+    assert flatten(table) == "初审：3个月内\n公告\n期限：另行通知"
+
+
+def test_a_column_whose_head_names_a_unit_keeps_it() -> None:
+    assert flatten("| 项目 | 金额（元） |\n|---|---|\n| 检索费 | 2100 |") == "【检索费】金额（元）：2100"
 
 
 def test_two_tables_each_have_their_own_header() -> None:
-    text = "| 甲 | 乙 |\n|---|---|\n| 1 | 2 |\n\n| 丙 |\n|---|\n| 3 |"
-    assert flatten(text) == "甲：1；乙：2\n\n丙：3"
+    text = "| 甲 | 乙 | 丁 |\n|---|---|---|\n| 1 | 2 | 3 |\n\n| 丙 |\n|---|\n| 3 |"
+    assert flatten(text) == "【1】乙：2；丁：3\n\n3"
 
 
 @pytest.mark.parametrize(
@@ -89,6 +100,7 @@ def test_without_an_address_of_ours_a_cut_reply_asks_for_a_narrower_question() -
 def test_only_a_clarification_lists_choices_and_only_replies_with_sources_link() -> None:
     assert render(Clarification("您问哪一件？", ("商标", "专利")), "abc", LINKED) == "您问哪一件？\n· 商标\n· 专利"
     assert render(Abstention("没有查到。"), "abc", LINKED) == "没有查到。"
+    assert render(Handoff("已转给窗口。", reason="", desk="窗口", confidence=1.0), "abc", LINKED) == "已转给窗口。"
 
 
 def test_closing_lines_always_stand() -> None:

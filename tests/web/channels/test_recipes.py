@@ -83,6 +83,7 @@ def test_langbots_settings_reach_the_assistant(served: tuple[str, str]) -> None:
 def answer_of(base_url: str, key: str, model: str) -> bool:
     """Ask as both bots do: whole and streamed, with a system prompt and parameters of their own."""
     client = OpenAI(base_url=base_url, api_key=key, max_retries=0)
+    assert model in [listed.id for listed in client.models.list()]
     conversation = [{"role": "system", "content": "你是助手"}, {"role": "user", "content": QUESTION}]
     whole = client.chat.completions.create(model=model, messages=conversation, temperature=0.7, top_p=1)  # type: ignore[arg-type]
     pieces = client.chat.completions.create(model=model, messages=conversation, stream=True)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import time
 from collections.abc import Callable
@@ -135,13 +136,34 @@ def test_an_oversized_body_is_refused(serve: Serve) -> None:
         assert sender.deliver(params, b"<xml>" + b"x" * size).status_code == 413
 
 
-def test_refusals_are_logged_without_content(serve: Serve) -> None:
+def test_every_kind_of_refusal_is_logged_by_its_check_and_without_content(serve: Serve) -> None:
     server = serve()
-    with capture_logs() as lines:
-        for sender in senders(server):
-            params, body = sender.request(text_xml(SECRET_WORDS))
-            sender.deliver({**params, "timestamp": "1"}, body)
-    assert len(lines) == 4
-    assert all(line["event"] == "callback refused" and line["check"] == "signature" for line in lines)
-    assert SECRET_WORDS not in str(lines)
-    assert OPEN_ID not in str(lines)
+    plain, safe = server.sender("plain"), server.sender("safe", "safe")
+    good, secret = plain.request(text_xml(SECRET_WORDS))
+    other_app = xmltodict.parse(
+        WeChatCrypto(TOKEN, AES_KEY, "wx0").encrypt_message(SECRET_WORDS, "9", good["timestamp"])
+    )
+    foreign = other_app["xml"]
+    bad_padding = base64.b64encode(bytes(64)).decode()
+    requests = {
+        "signature": lambda: plain.deliver({**good, "signature": "0" * 40}, secret),
+        "timestamp": lambda: plain.post(text_xml(SECRET_WORDS), timestamp=1),
+        "size": lambda: plain.deliver(good, secret * 400),
+        "xml": lambda: plain.post(XXE.replace("&x;", SECRET_WORDS)),
+        "fields": lambda: plain.post(f"<xml><Content>{SECRET_WORDS}</Content></xml>"),
+        "replay": lambda: [plain.deliver(good, text_xml(each).encode()) for each in ("鹭标要啥材料", SECRET_WORDS)][1],
+        "receive id": lambda: safe.deliver(
+            {"msg_signature": foreign["MsgSignature"], "timestamp": good["timestamp"], "nonce": "9"},
+            f"<xml><Encrypt>{foreign['Encrypt']}</Encrypt></xml>".encode(),
+        ),
+        "padding": lambda: safe.deliver(
+            {**good, "msg_signature": signer(TOKEN, good["timestamp"], good["nonce"], bad_padding)},
+            f"<xml><Encrypt>{bad_padding}</Encrypt></xml>".encode(),
+        ),
+    }
+    for check, refused in requests.items():
+        with capture_logs() as lines:
+            assert refused().status_code in (403, 413), check
+        assert [(line["event"], line["check"]) for line in lines] == [("callback refused", check)]
+        assert SECRET_WORDS not in str(lines)
+        assert OPEN_ID not in str(lines)

@@ -167,3 +167,25 @@ def test_an_amendment_names_fields_that_exist_and_dates_that_fit(desk: DeskServe
     assert (wrong.status_code, wrong.json()["title"][:5]) == (422, "这样改不行")
     assert desk.editor.patch(address, json={"title": "补贴办法"}, headers=match(etag)).status_code == 200
     assert desk.editor.patch(address, json={"title": "别的"}, headers=match(etag)).status_code == 412
+
+
+def test_a_reply_is_reproduced_with_its_versions_until_its_ground_moves(desk: DeskServer) -> None:
+    publish(desk, guide("五次"))
+    given = ask(desk.browser(), QUESTION)
+    address = f"{DESK}/audit/replies/{given['reply_id']}"
+    same = desk.admin.get(address).json()
+    assert (same["same"], same["index_since"]) == (True, "same")
+    assert same["turn"]["query"] == QUESTION
+    assert {each["since"] for each in (*same["quoted"], *same["texts"])} == {"same"}
+    assert "camel-milk" in [each["document_id"] for each in same["texts"]]
+    publish(desk, guide("六次"))
+    other = desk.admin.get(address).json()
+    assert (other["same"], other["index_since"]) == (False, "changed")
+    assert other["turn"]["reply"]["text"] == given["text"]
+    assert [each["since"] for each in other["quoted"] if "五次" in each["citation"]["quote"]] == ["changed"]
+    assert [each["since"] for each in other["texts"] if each["document_id"] == "camel-milk"] == ["changed"]
+    changed = {each["change"]: each["text"] for each in other["difference"]}
+    assert (changed["removed"], changed["added"]) == ("五", "六")
+    asked = desk.admin.get(f"{DESK}/statistics").json()["total"]["asked"]
+    desk.admin.get(address)
+    assert desk.admin.get(f"{DESK}/statistics").json()["total"]["asked"] == asked

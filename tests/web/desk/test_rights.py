@@ -38,12 +38,14 @@ LEAST_ROLE = {
     ("POST", "/documents/uploads"): "editor",
     ("GET", "/documents/uploads/{upload_id}"): "editor",
     ("DELETE", "/documents/uploads/{upload_id}"): "editor",
+    ("GET", "/documents/uploads/{upload_id}/diff"): "editor",
     ("POST", "/documents/uploads/{upload_id}/rehearsal"): "editor",
     ("POST", "/documents/uploads/{upload_id}/confirm"): "editor",
     ("GET", "/documents/{document_id}"): "clerk",
     ("PATCH", "/documents/{document_id}"): "editor",
     ("GET", "/documents/{document_id}/versions"): "clerk",
     ("GET", "/documents/{document_id}/diff"): "clerk",
+    ("POST", "/documents/{document_id}/rehearsal"): "editor",
     ("POST", "/documents/{document_id}/withdraw"): "editor",
     ("POST", "/documents/{document_id}/restore"): "editor",
     ("GET", "/statistics"): "clerk",
@@ -57,6 +59,7 @@ LEAST_ROLE = {
     ("POST", "/accounts/{account_id}/reset"): "admin",
     ("GET", "/audit"): "admin",
     ("GET", "/audit/verification"): "admin",
+    ("GET", "/audit/replies/{reply_id}"): "admin",
 }
 ENDS_THE_LOGIN = {("POST", "/logout"), ("POST", "/login")}
 CASES = [(method, path, role) for method, path in LEAST_ROLE for role in ROLES]

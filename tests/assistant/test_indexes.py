@@ -1,0 +1,131 @@
+"""The index in use keeps up with the texts, whoever changes them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from assistant import wiring
+from assistant.errors import IndexNotReadyError
+from assistant.indexes import Indexes
+from assistant.replies import Answer, Clarification
+from assistant.settings import Settings
+from assistant.vocabulary import CorpusUnderstander
+from corpus.records import Document, Kind, Passage
+from index.bootstrap import train_bootstrap
+from index.embedder import StaticEmbedder
+from index.store import IndexStore
+from index.terms import default_analyzer
+
+DRIED = Document(
+    "gui-dried",
+    "桂干品牌",
+    Kind.GUIDE,
+    aliases=("桂干",),
+    passages=(
+        Passage("gui-dried#fee", "gui-dried", "收多少钱", "桂干品牌 › 收多少钱", "申请用桂干品牌不收费。", 1),
+        Passage("gui-dried#who", "gui-dried", "谁能办", "桂干品牌 › 谁能办", "合作社可以申请用桂干品牌。", 2),
+    ),
+)
+
+
+@pytest.fixture
+def texts(small_documents: list[Document]) -> list[Document]:
+    return list(small_documents)
+
+
+@pytest.fixture
+def open_indexes(texts: list[Document], small_embedder: StaticEmbedder, tmp_path: Path) -> Callable[[], Indexes]:
+    """Return a maker of what one process holds over the same folder and the same texts."""
+    return lambda: Indexes(store=IndexStore(tmp_path), embedder=small_embedder, documents=lambda: texts)
+
+
+def followed() -> None:
+    """Wait until what opens an index in the background is done."""
+    for thread in threading.enumerate():
+        if thread.name == "follow-index":
+            thread.join()
+
+
+def test_there_is_none_before_it_is_opened(open_indexes: Callable[[], Indexes]) -> None:
+    with pytest.raises(IndexNotReadyError, match="python -m assistant index"):
+        open_indexes().current()
+
+
+def test_stays_as_it_is_when_nothing_changed(open_indexes: Callable[[], Indexes]) -> None:
+    indexes = open_indexes()
+    assert indexes.ensure() is indexes.ensure() is indexes.current()
+    assert open_indexes().ensure().generation == indexes.current().generation
+
+
+def test_a_new_text_is_found_and_only_it_is_indexed(open_indexes: Callable[[], Indexes], texts: list[Document]) -> None:
+    indexes = open_indexes()
+    before = indexes.ensure()
+    texts.append(DRIED)
+    totals = []
+    index = indexes.ensure(lambda step, done, total: totals.append(total) if step == "terms" else None)
+    assert totals == [len(DRIED.passages)]
+    assert index is indexes.current() is not before
+    assert indexes.current().passage("gui-dried#fee").text == "申请用桂干品牌不收费。"
+
+
+def test_a_damaged_part_is_mended_by_building_anew(
+    open_indexes: Callable[[], Indexes], texts: list[Document], tmp_path: Path
+) -> None:
+    generation = open_indexes().ensure().generation
+    (tmp_path / "index" / generation / "dense.faiss").write_bytes(b"damaged")
+    assert open_indexes().ensure().documents.keys() == {text.document_id for text in texts}
+
+
+def test_what_another_process_made_is_taken_over_without_a_restart(
+    open_indexes: Callable[[], Indexes], texts: list[Document]
+) -> None:
+    indexes, other = open_indexes(), open_indexes()
+    indexes.ensure()
+    texts.append(DRIED)
+    other.ensure()
+    indexes.current()
+    followed()
+    assert "gui-dried" in indexes.current().documents
+    assert indexes.current().generation == other.current().generation
+
+
+def test_what_another_process_made_and_cannot_be_opened_is_passed_over(
+    open_indexes: Callable[[], Indexes], texts: list[Document], tmp_path: Path
+) -> None:
+    indexes = open_indexes()
+    good = indexes.ensure()
+    other_embedder = train_bootstrap(["鹭标 申请"], analyzer=default_analyzer(), dim=8, min_count=1)
+    Indexes(store=IndexStore(tmp_path), embedder=other_embedder, documents=lambda: texts).build()
+    for _ in range(2):
+        assert indexes.current() is good
+        followed()
+    texts.append(DRIED)
+    assert "gui-dried" in indexes.ensure().documents
+
+
+def test_names_of_a_new_text_are_understood_without_a_restart(
+    open_indexes: Callable[[], Indexes], texts: list[Document], tmp_path: Path
+) -> None:
+    indexes = open_indexes()
+    indexes.ensure()
+    assistant = replace(wiring.build(Settings(data_dir=tmp_path)), indexes=indexes).assistant()
+    assert isinstance(assistant.ask("桂干多少钱").reply, Clarification)  # nothing but a word that it does not know
+    texts.append(DRIED)
+    indexes.ensure()
+    assert isinstance(assistant.ask("桂干多少钱").reply, Answer)
+
+
+def test_names_of_a_text_that_is_gone_are_forgotten(open_indexes: Callable[[], Indexes], texts: list[Document]) -> None:
+    texts.append(replace(DRIED, aliases=("桂干", "干桂")))
+    indexes = open_indexes()
+    indexes.ensure()
+    understander = CorpusUnderstander(indexes=indexes, normalise=default_analyzer().normalise)
+    assert understander.on_topic("干桂怎么卖")
+    texts.pop()
+    indexes.ensure()
+    assert not understander.on_topic("干桂怎么卖")
