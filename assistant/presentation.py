@@ -44,6 +44,11 @@ def citation_as_dict(citation: Citation) -> dict[str, Any]:
     }
 
 
+def engine_of(reply: Reply) -> Engine:
+    """Return what wrote ``reply``."""
+    return reply.engine if isinstance(reply, Answer) else Engine.EXTRACTIVE
+
+
 def turn_as_dict(turn: Turn) -> dict[str, Any]:
     """Return a turn with the field names of the HTTP contract."""
     reply = turn.reply
@@ -62,7 +67,7 @@ def turn_as_dict(turn: Turn) -> dict[str, Any]:
         "confidence": round(0.0 if isinstance(reply, Clarification) else reply.confidence, 3),
         "handoff": handoff,
         "curated_id": reply.curated_id if isinstance(reply, Answer) else None,
-        "engine": (reply.engine if isinstance(reply, Answer) else Engine.EXTRACTIVE).value,
+        "engine": engine_of(reply).value,
         "as_of": turn.as_of,
         "elapsed_ms": round(turn.elapsed_ms, 2),
     }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assistant.errors import NotFoundError
@@ -26,6 +26,18 @@ _KINDS: dict[str, type[Answer] | type[Clarification] | type[Abstention] | type[H
 _ADAPTERS: dict[str, TypeAdapter[Reply]] = {name: TypeAdapter(kind) for name, kind in _KINDS.items()}
 _MADE_WITH = TypeAdapter(MadeWith)
 _NAMES = {kind: name for name, kind in _KINDS.items()}
+_SEEN_AGAIN = (
+    update(SessionRow)
+    .where(SessionRow.session_id == bindparam("session"))
+    .values(last_at=bindparam("now"))
+    .execution_options(synchronize_session=False)
+)
+_NEW_SESSION = insert(SessionRow.__table__)  # type: ignore[arg-type]  # typed as any selectable
+_NEW_REPLY = insert(ReplyRow.__table__).values(  # type: ignore[arg-type]
+    number=select(func.coalesce(func.max(ReplyRow.number), 0) + 1)
+    .where(ReplyRow.session_id == bindparam("session"))
+    .scalar_subquery()
+)
 
 
 def kind_of(reply: Reply) -> str:
@@ -105,36 +117,22 @@ class Conversations:
         """Store ``turn`` with personal numbers masked, and return it with the ticket that it opened, if any."""
         now = self._now()
         with self._database.writing() as session:
-            row = session.get(SessionRow, turn.session_id)
-            if row is None:
-                row = SessionRow(
-                    session_id=turn.session_id, channel=turn.channel.value, visitor=visitor, created_at=now, last_at=now
+            # Statements, not objects: this runs at every question, and the unit of work costs more than the rest of it.
+            seen = session.execute(_SEEN_AGAIN, {"session": turn.session_id, "now": now})
+            if not seen.rowcount:  # type: ignore[attr-defined]  # an update gives a CursorResult
+                session.execute(
+                    _NEW_SESSION,
+                    {
+                        "session_id": turn.session_id,
+                        "channel": turn.channel.value,
+                        "visitor": visitor,
+                        "created_at": now,
+                        "last_at": now,
+                    },
                 )
-                session.add(row)
-                session.flush()
-            row.last_at = now
             if self._intake is not None:
                 turn = self._intake.for_turn(session, turn, visitor)
-            number = session.scalar(select(func.count()).where(ReplyRow.session_id == turn.session_id)) or 0
-            kind = kind_of(turn.reply)
-            session.add(
-                ReplyRow(
-                    reply_id=turn.reply_id,
-                    session_id=turn.session_id,
-                    number=number + 1,
-                    query=mask_personal(turn.query),
-                    standalone_query=mask_personal(turn.standalone_query),
-                    kind=kind,
-                    payload=_ADAPTERS[kind].dump_json(turn.reply).decode(),
-                    document_ids=json.dumps(turn.document_ids),
-                    made_with=_MADE_WITH.dump_json(turn.made_with).decode() if turn.made_with else None,
-                    as_of=turn.as_of,
-                    channel=turn.channel.value,
-                    confidence=getattr(turn.reply, "confidence", 0.0),
-                    elapsed_ms=turn.elapsed_ms,
-                    created_at=now,
-                )
-            )
+            session.execute(_NEW_REPLY, _columns(turn, now))
         return turn
 
     def reply(self, reply_id: str) -> Turn:
@@ -183,6 +181,26 @@ class Conversations:
             old = session.scalars(select(SessionRow.session_id).where(SessionRow.last_at < moment)).all()
             session.execute(delete(SessionRow).where(SessionRow.session_id.in_(old)))
         return len(old)
+
+
+def _columns(turn: Turn, now: dt.datetime) -> dict[str, object]:
+    kind = kind_of(turn.reply)
+    return {
+        "reply_id": turn.reply_id,
+        "session": turn.session_id,
+        "session_id": turn.session_id,
+        "query": mask_personal(turn.query),
+        "standalone_query": mask_personal(turn.standalone_query),
+        "kind": kind,
+        "payload": _ADAPTERS[kind].dump_json(turn.reply).decode(),
+        "document_ids": json.dumps(turn.document_ids),
+        "made_with": _MADE_WITH.dump_json(turn.made_with).decode() if turn.made_with else None,
+        "as_of": turn.as_of,
+        "channel": turn.channel.value,
+        "confidence": getattr(turn.reply, "confidence", 0.0),
+        "elapsed_ms": turn.elapsed_ms,
+        "created_at": now,
+    }
 
 
 def _turn(row: ReplyRow) -> Turn:

@@ -202,8 +202,8 @@ def _is_static(folder: Path) -> bool:
 def _read_weights(path: Path) -> FloatArray:
     tensors = load_file(path)
     name = "embedding.weight" if "embedding.weight" in tensors else "embeddings"
-    weights = tensors[name].astype(np.float32)
-    scale = tensors.get("scale")
+    weights, scale = tensors[name], tensors.get("scale")
     if scale is not None:
-        weights *= scale.astype(np.float32).reshape(-1, 1)
-    return weights
+        return weights.astype(np.float32) * scale.astype(np.float32).reshape(-1, 1)
+    # Half precision stays half: a text's few rows are widened when they are averaged, to the same numbers.
+    return weights if weights.dtype == np.float16 else weights.astype(np.float32)

@@ -6,6 +6,7 @@ entry a lay question; a passage's question score is that of its best question, w
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from index.arrays import BoolArray, FloatArray, IntArray, Scope
 from index.errors import REBUILD, IndexBrokenError
 
 _WRITER_BYTES = 128_000_000
-_FIRST_FETCH, _FETCH_GROWTH = 400, 4
+_SPARE, _FETCH_GROWTH = 1.25, 4
 _FEW, _FEW_SHARE = 2000, 0.25
 _ANALYZER = "terms"
 
@@ -115,7 +116,7 @@ class TermIndex:
         few = np.flatnonzero(scope.both)
         if few.size <= min(_FEW, _FEW_SHARE * scope.both.size):
             query = self._among(query, few.tolist())
-        fetch = max(limit, _FIRST_FETCH)
+        fetch = math.ceil(limit * _SPARE)
         while True:
             hits = self._found(query, fetch)
             kept = hits.only(scope.both[hits.ids // slots])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -27,6 +28,7 @@ __all__ = ["Filters", "Hit", "Retriever", "SearchResult"]
 FACET_BOOST = 0.06
 REGION_BOOST = 0.15
 OUT_OF_FORCE_KEPT = 3
+RESULTS_KEPT = 1024
 RELOOKED = 6
 """So many passages beyond those wanted are looked at again for known questions."""
 KNOWN_FROM, KNOWN_BONUS = 0.35, 0.8
@@ -107,6 +109,7 @@ class Retriever:
         booster = shipped_booster()
         self._articles = ArticleRanker(booster=booster, features=ArticleFeatures(parts)) if booster else None
         self._guides = GuideRanker(guide_model, parts) if guide_model else None
+        self._search = functools.lru_cache(maxsize=RESULTS_KEPT)(self._found)
 
     def warm(self) -> None:
         """Compute now what the first searches would compute: a second or two for a thousand sections."""
@@ -123,8 +126,12 @@ class Retriever:
     ) -> SearchResult:
         """Return the passages in force on ``as_of`` that best match ``query``, best first, at most ``top_k``.
 
-        Filters apply before ranking: a passage that may not answer never takes another's place.
+        Filters apply before ranking: a passage that may not answer never takes another's place. What was asked before,
+        word for word, is remembered: a generation never changes.
         """
+        return self._search(query, as_of, max(top_k, 0), filters)
+
+    def _found(self, query: str, as_of: dt.date, top_k: int, filters: Filters) -> SearchResult:
         analysed = analyse(query, analyzer=self._parts.analyzer, embedder=self._parts.embedder)
         if not analysed.terms or not len(self._parts.catalogue):
             return SearchResult(hits=(), out_of_force=(), probability=0.0)
@@ -136,8 +143,8 @@ class Retriever:
         best, others = found.at(answers), found.at(~answers)
         reordered = self._reranked(analysed, best, fused[answers])
         ranked = self._ranked(best, reordered.scores, filters)
-        near = self._hits(analysed, best, ranked[: max(top_k, 0) + RELOOKED], as_of)
-        hits = lift_known(near)[: max(top_k, 0)]
+        near = self._hits(analysed, best, ranked[: top_k + RELOOKED], as_of)
+        hits = lift_known(near)[:top_k]
         # Not reranked: what matters is whether there is such a text, not which of them comes first.
         notices = self._ranked(others, fused[~answers], filters)[:OUT_OF_FORCE_KEPT]
         out_of_force = self._hits(analysed, others, notices, as_of)

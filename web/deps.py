@@ -8,6 +8,7 @@ import time
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -18,13 +19,13 @@ from assistant.service import Assistant
 from web.state import State
 
 
-def get_state(request: Request) -> State:
+async def get_state(request: Request) -> State:
     """Return the server's state."""
     state: State = request.app.state.services
     return state
 
 
-def get_assistant(state: Annotated[State, Depends(get_state)]) -> Assistant:
+async def get_assistant(state: Annotated[State, Depends(get_state)]) -> Assistant:
     """Return the assistant; 503 while the index loads."""
     return state.assistant
 
@@ -84,7 +85,7 @@ def bearer_key(request: Request) -> str | None:
     return written.strip()
 
 
-def limit_requests(request: Request, state: Annotated[State, Depends(get_state)]) -> ApiKey | None:
+async def limit_requests(request: Request, state: Annotated[State, Depends(get_state)]) -> ApiKey | None:
     """Return the key of a program that brings one, None for anybody else; each has its limit, 429 with Retry-After.
 
     A wrong key is refused although nobody needs one: a program with a revoked key must not go on unnoticed.
@@ -94,7 +95,7 @@ def limit_requests(request: Request, state: Annotated[State, Depends(get_state)]
         anonymous: AnonymousLimit = request.app.state.anonymous_limit
         anonymous.check(request.client.host if request.client else "")
         return None
-    key = state.components.keys.verify(written)
+    key = await run_in_threadpool(state.components.keys.verify, written)
     limit: RequestLimit = request.app.state.key_limit
     limit.check(key.key_id, key.per_minute)
     return key

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from assistant.presentation import turn_as_dict
+from assistant.presentation import engine_of
 from assistant.replies import Turn
+from assistant.sessions import kind_of
 
 _BUCKETS_S = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 
@@ -24,6 +25,5 @@ class Metrics:
 
     def count(self, turn: Turn) -> None:
         """Count one reply."""
-        reply = turn_as_dict(turn)
-        self._replies.labels(reply["kind"], turn.channel.value, reply["engine"]).inc()
+        self._replies.labels(kind_of(turn.reply), turn.channel.value, engine_of(turn.reply).value).inc()
         self._seconds.observe(turn.elapsed_ms / 1e3)
