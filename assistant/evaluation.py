@@ -183,7 +183,7 @@ def evaluate(assistant: Assistant, questions: Iterable[Question]) -> Outcome:
 def fold(text: str) -> str:
     """Return ``text`` in the form in which texts are compared."""
     text = unicodedata.normalize("NFKC", text).lower()
-    text = re.sub(r"[\s*_`#|>]+", "", text)
+    text = re.sub(r"[\s*_`#>]+", "", text)
     return re.sub(r"[~～—–−-]+", "-", text)
 
 

@@ -6,10 +6,13 @@ The order of the evidence is the order of the markers.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.understanding import Understanding
+from assistant.answering.sentences import bigrams
+from assistant.topics import more_special, of_another_right
+from assistant.understanding import Understanding, facets_in
 from corpus.records import Facet, Kind, Passage, Status
 from index.retriever import Filters, Hit, SearchResult
 
@@ -26,8 +29,14 @@ SURE = 0.8
 """From this probability on, a search is trusted by itself."""
 LIKE_QUESTION = 0.6
 """From this similarity on, one of a passage's lay questions is much like the visitor's."""
+LEAST_ADDED = 3
+"""So many characters of a follow-up that are no facet may be looked for by themselves."""
 DOING = frozenset({Facet.WHO, Facet.MATERIALS, Facet.STEPS})
 """Facets after which people want to know where to go."""
+FAR_MORE = 0.15
+LEAST_PAIRS = 2
+"""So many pairs of characters of the question must be new in a passage that joins."""
+_HELD = {Facet.FEE: re.compile(r"\d\s*万?元"), Facet.TIME: re.compile(r"\d\s*(?:个月|个工作日|年|日|天)")}
 MAX_PASSAGES = 4
 MAX_CHARS = 1100
 
@@ -55,14 +64,28 @@ class EvidenceGatherer:
 
     def gather(self, meant: Understanding, query: str, result: SearchResult, *, best: Hit) -> Evidence:
         """Return the evidence for ``query`` around ``best``, one of the hits of ``result``."""
+        best = self._lead(best, meant, result)
         chosen = [best]
         self._extend(chosen, self._project(best, query))
         self._extend(chosen, self._facets(best, meant.facets))
-        self._extend(chosen, self._clauses(best, meant))
+        self._extend(chosen, self._clauses(chosen, meant))
         if len(chosen) == 1 and best.question_score < SURE_QUESTION:
-            near = [hit for hit in result.hits[:4] if hit is not best and self._close(hit, best)]
-            self._extend(chosen, near[:1])
+            near = [hit for hit in result.hits[:4] if hit is not best and self._close(hit, best, query)]
+            self._extend(chosen, [hit for hit in near[:1] if _adds(hit, best, query)])
         return Evidence(tuple(chosen), self._where(best, chosen))
+
+    @staticmethod
+    def _lead(best: Hit, meant: Understanding, result: SearchResult) -> Hit:
+        """Return the section of ``best``'s guide for the facet asked about, where it was found too.
+
+        A common question gives way only to a section that is as much like the visitor's.
+        """
+        one = len(meant.facets) == 1 or Facet.WHAT in meant.facets
+        if best.document.kind is not Kind.GUIDE or not one or best.passage.facet in meant.facets:
+            return best
+        least = best.question_score if best.passage.facet is Facet.FAQ else 0.0
+        same = (hit for hit in result.hits if hit.document.document_id == best.document.document_id)
+        return next((hit for hit in same if hit.passage.facet in meant.facets and hit.question_score >= least), best)
 
     def _extend(self, chosen: list[Hit], hits: Iterable[Hit]) -> None:
         for hit in hits:
@@ -71,12 +94,16 @@ class EvidenceGatherer:
             if hit.passage.passage_id not in known and len(chosen) < MAX_PASSAGES and size <= MAX_CHARS:
                 chosen.append(hit)
 
-    def _close(self, hit: Hit, best: Hit) -> bool:
+    def _close(self, hit: Hit, best: Hit, query: str) -> bool:
         """Tell whether ``hit`` may join: a passage of another document must itself look like the question; one of the same guide may just be near."""
         same = hit.document.document_id == best.document.document_id
-        if hit.document.kind is Kind.GAP or hit.score < (CLOSE_SAME if same else CLOSE) * best.score:
+        if hit.document.kind is Kind.GAP or of_another_right(query, hit.document, hit.passage):
             return False
-        return same or hit.document.kind is not Kind.GUIDE or hit.question_score >= LIKE_QUESTION
+        if hit.score < (CLOSE_SAME if same else CLOSE) * best.score:
+            return False
+        if same or hit.document.kind is not Kind.GUIDE:
+            return True
+        return hit.question_score >= LIKE_QUESTION and not more_special(query, hit.document)
 
     def _siblings(self, best: Hit) -> Iterable[Hit]:
         for passage in self._passages_of(best.passage.document_id):
@@ -96,23 +123,28 @@ class EvidenceGatherer:
         if best.document.kind is not Kind.GUIDE:
             return ()
         wanted = facets - {best.passage.facet}
-        if best.question_score >= SURE_QUESTION and len(facets) <= 1:
+        if len(facets) <= 1 and (best.question_score >= SURE_QUESTION or _answers(best, wanted)):
             return ()
         return [hit for hit in self._siblings(best) if hit.passage.facet in wanted]
 
-    def _clauses(self, best: Hit, meant: Understanding) -> Iterable[Hit]:
+    def _clauses(self, chosen: Sequence[Hit], meant: Understanding) -> Iterable[Hit]:
         """Each further clause of the question may point at another passage of the same document.
 
         The words of a follow-up, taken alone, may also find their own guide on the same topic ("能减吗" → 费减).
         """
-        if meant.follow_up:
+        best = chosen[0]
+        if meant.follow_up and meant.clauses and len(meant.added) >= LEAST_ADDED:
             alone = self._search("，".join(meant.clauses), Filters())
             if alone.probability >= SURE and alone.hits[0].document.topic == best.document.topic:
                 yield alone.hits[0]
         only = Filters(document_ids=frozenset({best.passage.document_id}))
         for clause in meant.clauses:
+            asked = facets_in(clause)
+            if asked and asked <= {hit.passage.facet for hit in chosen}:
+                continue
             hits = self._search(clause, only).hits
-            if hits and hits[0].question_score >= 0.5:
+            known = {hit.passage.passage_id for hit in chosen}
+            if hits and hits[0].question_score >= 0.5 and not any(hit.passage.passage_id in known for hit in hits[:2]):
                 yield hits[0]
 
     def _where(self, best: Hit, chosen: list[Hit]) -> Hit | None:
@@ -121,3 +153,21 @@ class EvidenceGatherer:
         if best.document.kind is not Kind.GUIDE or Facet.WHERE in facets or not facets & DOING:
             return None
         return next((hit for hit in self._siblings(best) if hit.passage.facet is Facet.WHERE), None)
+
+
+def _adds(hit: Hit, best: Hit, query: str) -> bool:
+    """Return whether ``hit`` speaks of something in ``query`` that ``best`` does not, or is far more like it."""
+    if hit.question_score >= best.question_score + FAR_MORE:
+        return True
+    lacking = {pair for pair in bigrams(query) if pair not in _told(best)}
+    return sum(pair in _told(hit) for pair in lacking) >= LEAST_PAIRS
+
+
+def _answers(best: Hit, wanted: frozenset[Facet]) -> bool:
+    """Return whether ``best``, the answer to a common question, itself holds what the one facet asks for."""
+    held = next((_HELD[facet] for facet in wanted if facet in _HELD), None)
+    return best.passage.facet is Facet.FAQ and held is not None and held.search(best.passage.text) is not None
+
+
+def _told(hit: Hit) -> str:
+    return f"{hit.document.title}{hit.passage.heading}{hit.passage.text}{''.join(hit.passage.questions)}"

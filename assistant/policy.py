@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.beyond import beyond_texts
+from assistant.topics import more_special, of_another_right
+from corpus.locator import to_chinese
 from corpus.records import Kind
 from index.retriever import Hit, SearchResult
 
@@ -45,12 +47,19 @@ RIVAL_MARGIN = 0.85
 """A guide within this share of a gap's score answers instead of it, unless the question is about here."""
 RIVAL_QUESTION = 0.1
 """… and its lay question is at most so much less like the visitor's."""
+GAP_QUESTION = 0.27
+"""A gap none of whose lay questions is as much like the visitor's as this is some other matter's."""
+OTHER_RIGHT, PLAINER = 0.6, 0.75
+"""Least share of the best score for a passage that speaks of the right named, of the matter in general, to go first."""
+PLAINER_QUESTION = 0.3
+"""… and the lay question of the general one is at most so much less like the visitor's."""
 
 _HERE = re.compile(
     r"通辽|科尔沁|开鲁|库伦|奈曼|扎鲁特|科左|霍林郭勒|我们市|咱们市|我市|咱市|本地|当地|本市|规划|十四五|旗里|市里|区里|我家|俺家|我们公司|我这"
 )
 _ASKS_PRICE = re.compile(r"多少钱|几块|几万|几千|价格|收费标准|要花多少|贵不贵")
 _AMOUNT = re.compile(r"\d\s*[万亿]?元|免费|不收|不用交")
+_ARTICLE = re.compile(r"第\s?(\d{1,3}|[零一二三四五六七八九十百]+)\s?条(?!款)")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 
 # Places that are not this city: what a text says of here must not be said of there.
@@ -67,11 +76,18 @@ _EXPECTED: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
         re.compile(r"\d+[:：]\d{2}|工作日|\d+点"),
     ),
     "phone": (
-        re.compile(r"电话|手机号|联系方式|热线|打哪个号"),
+        re.compile(r"(?<![打来])电话|打[哪什啥]\w{0,2}电话|手机号|联系方式|热线|打哪个号"),
         re.compile(r"\d{3,4}-\d{7,8}|\b1\d{4}\b|(?<!\d)12\d{3}(?!\d)"),
     ),
     "address": (re.compile(r"地址|哪条街|哪条路|门牌|怎么走"), re.compile(r"[路街道巷]\w{0,8}号|大厅|cponline|http")),
 }
+
+# Money that one is given: the very passage must say how much, or that there is none.
+_GRANTED = (
+    re.compile(r"[奖补给](?:励|助|贴)?(?:多少|几)[钱万千元]|多少(?:经费|资金|奖金)"),
+    re.compile(r"\d\s*[万亿]?元|元）|\d\s*[%％]|免费|没有|不给|取消"),
+    re.compile(r"奖|补|资助|扶持|报酬|减|经费|资金"),
+)
 
 
 def decide(query: str, result: SearchResult, *, as_of: dt.date, on_topic: bool, threshold: float) -> Decision:
@@ -82,7 +98,8 @@ def decide(query: str, result: SearchResult, *, as_of: dt.date, on_topic: bool, 
     :param threshold: least probability (0–1) at which an answer is given.
     """
     if not result.hits or result.probability < (threshold if on_topic else max(threshold, UNNAMED_THRESHOLD)):
-        return Decision(Verdict.ABSTAIN)
+        beyond = beyond_texts(query, quotes_plan=False) if on_topic else None
+        return Decision(Verdict.ABSTAIN) if beyond is None else Decision(Verdict.MISSING, missing=beyond)
     gap = _gap(query, result)
     if gap is not None:
         return Decision(Verdict.GAP, gap=gap)
@@ -90,7 +107,36 @@ def decide(query: str, result: SearchResult, *, as_of: dt.date, on_topic: bool, 
     missing = missing or _missing(query, result.hits[:3], as_of)
     if missing is not None:
         return Decision(Verdict.MISSING, missing=missing)
-    return Decision(Verdict.ANSWER, best=next(hit for hit in result.hits if hit.document.kind is not Kind.GAP))
+    best = _best(query, result.hits)
+    if best is None or not _stands(best, result.hits[0]):
+        return Decision(Verdict.ABSTAIN)
+    return Decision(Verdict.ANSWER, best=best)
+
+
+def _stands(best: Hit, first: Hit) -> bool:
+    """Return whether ``best`` may answer where a gap that does not fit came ``first``: only if it does fit itself."""
+    if first.document.kind is not Kind.GAP:
+        return True
+    return best.score >= RIVAL_MARGIN * first.score and best.question_score >= GAP_QUESTION
+
+
+def _best(query: str, hits: tuple[Hit, ...]) -> Hit | None:
+    """Return the passage that an answer starts from: of the right that is named, not of a special matter that is not."""
+    answers = [hit for hit in hits if hit.document.kind is not Kind.GAP]
+    if not answers:
+        return None
+    best = answers[0]
+    fitting = [hit for hit in answers if not of_another_right(query, hit.document, hit.passage)]
+    if best not in fitting:
+        best = next((hit for hit in fitting if hit.score >= OTHER_RIGHT * best.score), best)
+    if more_special(query, best.document):
+        plain = (hit for hit in fitting if not more_special(query, hit.document))
+        best = next((hit for hit in plain if _about_as_good(hit, best)), best)
+    return best
+
+
+def _about_as_good(hit: Hit, best: Hit) -> bool:
+    return hit.score >= PLAINER * best.score and hit.question_score >= best.question_score - PLAINER_QUESTION
 
 
 def _tells_of_plan(hit: Hit) -> bool:
@@ -103,12 +149,18 @@ def _gap(query: str, result: SearchResult) -> Hit | None:
     A question about here falls into a gap sooner, any other one only where no guide fits about as well.
     """
     best, here = result.hits[0], _HERE.search(query) is not None
-    if best.document.kind is Kind.GAP:
+    if (
+        best.document.kind is Kind.GAP
+        and best.question_score >= GAP_QUESTION
+        and not more_special(query, best.document)
+    ):
         priced = _ASKS_PRICE.search(query) is not None
         rivals = (
             hit
             for hit in result.hits[1:4]
-            if hit.document.kind is not Kind.GAP and (not priced or _AMOUNT.search(hit.passage.text))
+            if hit.document.kind is not Kind.GAP
+            and not more_special(query, hit.document)
+            and (not priced or _AMOUNT.search(hit.passage.text))
         )
         equal = any(
             hit.score >= RIVAL_MARGIN * best.score and hit.question_score >= best.question_score - RIVAL_QUESTION
@@ -122,13 +174,25 @@ def _gap(query: str, result: SearchResult) -> Hit | None:
     return next(near, None)
 
 
+def _articles(query: str) -> list[str]:
+    """Return the articles that ``query`` wants to read, as texts write them."""
+    return [
+        f"第{to_chinese(int(number))}条" if number.isascii() else f"第{number}条" for number in _ARTICLE.findall(query)
+    ]
+
+
 def _missing(query: str, hits: tuple[Hit, ...], as_of: dt.date) -> str | None:
     texts = " ".join(f"{hit.passage.text} {hit.passage.basis}" for hit in hits)
+    asked_money, *amounts = _GRANTED
+    if asked_money.search(query) and not all(words.search(hits[0].passage.text) for words in amounts):
+        return "money"
     for kind, (asked, held) in _EXPECTED.items():
         if asked.search(query) and not held.search(texts):
             return kind
     if any(place not in texts for place in _ELSEWHERE.findall(query)):
         return "place"
+    if any(article not in texts for article in _articles(query)):
+        return "article"
     years = {year for year in _YEAR.findall(query) if int(year) != as_of.year}
     period_end = hits[0].document.period_end
     if period_end is not None and any(int(year) > period_end.year for year in _YEAR.findall(query)):

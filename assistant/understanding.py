@@ -12,185 +12,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.masking import only_a_phone
+from assistant.topics import OPEN_WORDS, SHARED_WORDS, TOPIC_WORDS, rights_named
 from corpus.records import Facet
 
 FACET_WORDS: dict[Facet, str] = {
-    Facet.MATERIALS: r"材料|资料|证件|证明(?!商标)|手续|表格|要带|带啥|带什么|交啥|交什么|交哪些|提交什么|准备什么|准备啥|拿啥|拿什么",
-    Facet.FEE: r"多少钱|费用|收费|花钱|几块|几个钱|价钱|价格|官费|交钱|要钱|贵不贵|免费|花多少|多少费",
+    Facet.MATERIALS: r"材料|资料|证件|(?<![么咋样法能])证明(?!商标)|手续(?!费)|表格|要带|带啥|带什么|交啥|交什么|交哪些|提交什么|准备什么|准备啥|拿啥|拿什么",
+    Facet.FEE: r"多少钱|费用|手续费|费.{0,4}多少|收费|花钱|几块|几个钱|价钱|价格|官费|交钱|要钱|贵不贵|免费|花多少|多少费",
     Facet.TIME: r"多久|多长时间|几天|几个月|几年|啥时候|什么时候|期限|时限|周期|保护期|有效期|最快|多快|多少天|时间",
     Facet.WHO: r"谁能|谁可以|哪些人|什么人|啥人|条件|资格|门槛|个人能|个人可以|个人行|谁来办|谁去办",
-    Facet.WHERE: r"在哪|去哪|到哪|哪里办|哪儿|地址|电话|窗口|网址|网站|哪个部门|找谁|上哪",
+    Facet.WHERE: r"在哪|去哪|到哪|哪里办|哪儿|地址|(?<![打来])电话|窗口|网址|网站|哪个部门|找谁|上哪",
     Facet.BASIS: r"依据|法律规定|哪条|第几条|哪个办法|哪个文件|什么文件|法条|文号",
     Facet.WHAT: r"是什么|是啥|啥是|什么是|什么意思|啥意思|指的是|啥叫|什么叫",
     Facet.STEPS: r"怎么办|咋办|流程|步骤|程序|怎么申请|咋申请|怎么弄|咋弄|咋整|如何|怎样|怎么报|咋报|怎么做",
 }
 _FACET_PATTERNS = {facet: re.compile(words) for facet, words in FACET_WORDS.items()}
-
-# Words that name a topic of this window. A query with one of them, not yet spoken of, opens a new topic.
-TOPIC_WORDS = [
-    "地理标志",
-    "地标",
-    "专用标志",
-    "红标",
-    "证明商标",
-    "集体商标",
-    "中欧",
-    "商标",
-    "牌子",
-    "品牌",
-    "蒙字标",
-    "专利",
-    "发明",
-    "实用新型",
-    "外观",
-    "pct",
-    "优先审查",
-    "预审",
-    "费减",
-    "减缴",
-    "年费",
-    "滞纳金",
-    "贯标",
-    "29490",
-    "56005",
-    "示范企业",
-    "优势企业",
-    "专精特新",
-    "高新技术",
-    "补贴",
-    "资助",
-    "奖励",
-    "奖补",
-    "质押",
-    "贷款",
-    "融资",
-    "版权",
-    "著作权",
-    "软著",
-    "软件",
-    "作品",
-    "logo",
-    "商业秘密",
-    "竞业",
-    "植物新品种",
-    "品种权",
-    "新品种",
-    "种子",
-    "布图设计",
-    "芯片",
-    "集成电路",
-    "非遗",
-    "非物质文化遗产",
-    "代理",
-    "技术合同",
-    "成果转化",
-    "侵权",
-    "假货",
-    "仿冒",
-    "假冒",
-    "维权",
-    "行政裁决",
-    "调解",
-    "法院",
-    "起诉",
-    "展会",
-    "海关",
-    "马德里",
-    "驰名",
-    "续展",
-    "撤三",
-    "异议",
-    "无效",
-    "复审",
-    "驳回",
-    "转让",
-    "许可",
-    "授权",
-    "规划",
-    "重点工程",
-    "知识产权",
-    "培训",
-    "工作站",
-    "运营基金",
-    "保险",
-    "抢注",
-    "开放许可",
-    "注册",
-    "起名",
-    "牌名",
-    "®",
-    "tm标",
-    "冒牌",
-    "山寨",
-    "打假",
-    "名牌",
-    "冒用",
-    "抄袭",
-    "下架",
-    "非正常",
-    "职务发明",
-    "惩罚性赔偿",
-    "网店",
-    "抖音",
-    "淘宝",
-    "直播",
-    "电商",
-    "保密审查",
-    "新颖性",
-    "优先权",
-    "评价报告",
-    "人才",
-    "区域公用品牌",
-    "农产品",
-    "辣椒",
-    "荞麦",
-    "黄玉米",
-    "科尔沁牛",
-]
-
-# Words of ours that other counters use as well.
-SHARED_WORDS = frozenset(
-    [
-        "许可",
-        "转让",
-        "贷款",
-        "融资",
-        "补贴",
-        "资助",
-        "奖励",
-        "奖补",
-        "注册",
-        "起名",
-        "代理",
-        "软件",
-        "作品",
-        "法院",
-        "起诉",
-        "调解",
-        "授权",
-        "培训",
-        "保险",
-        "人才",
-        "无效",
-        "异议",
-        "复审",
-        "驳回",
-        "规划",
-        "农产品",
-        "高新技术",
-        "抄袭",
-        "冒用",
-        "下架",
-        "抖音",
-        "淘宝",
-        "直播",
-        "网店",
-        "电商",
-        "种子",
-        "展会",
-        "海关",
-    ]
-)
 
 _GREETING = re.compile(
     r"^(你好|您好|在吗|在不在|hi|hello|嗨|哈喽|早上好|上午好|下午好|晚上好|有人吗|有人在吗)[啊呀吗呢么的，。！!?？~ ]*$"
@@ -212,6 +47,17 @@ _ASKING = re.compile(
 _FILLER = re.compile(
     r"请问|想问一?下?|问一?下|咨询一?下?|我想|帮我|麻烦|你好|您好|老师|同志|一下|啊|呀|呢|吗|么|嘛|吧|不$"
 )
+
+
+# What people say before they come to the point, above all when they speak instead of writing.
+_LEAD_IN = re.compile(
+    r"^(?:(?:喂|哎|嗯+|你好|您好|老师|同志|那个(?=我|就是|[，, ])|就是(?!说)|请问(?:一下|下)?|麻烦(?:问一?下|您)?|"
+    r"我?(?:就是)?想(?:要)?(?:问问?|咨询|请教|打听|了解)(?:一?下)?|(?:问|咨询|请教|打听)一?下)[，,、。 ]*)+"
+)
+_JOINING = re.compile(r"^(?:那么?(?!些|边|天|里)|还有|然后|另外|再问一?下?)[，,、 ]*")
+# Two things asked about with one word: 版权登记和商标注册分别要多久.
+_EACH = re.compile(r"^(?P<one>.{2,14}?)[和跟与、](?P<other>.{2,14}?)(?:分别|各自?)(?P<asked>.{2,})$")
+_ACTION = re.compile(r"申请|办理|登记|备案|注册|流程")
 
 
 class Talk(StrEnum):
@@ -279,21 +125,41 @@ class Understander:
         talk = self._talk(text)
         if talk is not Talk.QUESTION:
             return Understanding(talk, text, (text,))
+        text = _without(_LEAD_IN, text)
         topics = self._topics(text)
-        follow_up = previous is not None and self._follows_up(text, topics, previous)
-        facets = facets_in(text)
         local = bool(_LOCAL.search(text))
-        if follow_up and previous is not None:
-            topic = self._topic_part(previous.standalone_query, drop_facets=bool(facets))
-            standalone = f"{topic} {text}"
-            clauses = self._clauses(text) or (text,)
-            return Understanding(
-                Talk.QUESTION, standalone, (standalone,), clauses, facets, True, local, text, self._content(text)
-            )
+        if previous is not None and self._follows_up(text, topics, previous):
+            return self._following(_without(_JOINING, text), previous.standalone_query, local)
+        facets = facets_in(text)
         if not topics and facets and len(self._content(text)) <= 2:
             return Understanding(Talk.OPEN_TOPIC, text, (text,), facets=facets)
+        if topics and topics <= OPEN_WORDS and len(self._topic.sub("", self._content(text))) <= 2:
+            return Understanding(Talk.OPEN_TOPIC, text, (text,), facets=facets)
+        if topics and not facets and self._only_topics(text):
+            return self._bare(text, local)
         parts = self._parts(text)
         return Understanding(Talk.QUESTION, text, parts, self._clauses(parts[0]), facets, False, local)
+
+    def _following(self, text: str, previous: str, local: bool) -> Understanding:
+        """Read a follow-up: the last topic with the new words; "外观呢" asks of something else what was asked before."""
+        facets = facets_in(text)
+        named = _POINTING.sub("", text)
+        elliptic = not facets and self._only_topics(named)
+        text = named if elliptic else text
+        standalone = f"{self._topic_part(previous, drop_facets=not elliptic)} {text}"
+        return Understanding(
+            Talk.QUESTION, standalone, (standalone,), () if elliptic else self._clauses(text) or (text,),
+            facets_in(previous) if elliptic else facets, True, local, text, self._content(text),
+        )  # fmt: skip
+
+    def _bare(self, text: str, local: bool) -> Understanding:
+        """Read a topic without a question: what it is and how it is done, first what its words lean to."""
+        asked = f"{text}怎么办" if _ACTION.search(text) else f"{text}是什么"
+        return Understanding(Talk.QUESTION, text, (asked,), (), frozenset({Facet.WHAT, Facet.STEPS}), False, local)
+
+    def _only_topics(self, text: str) -> bool:
+        """Return whether ``text`` is nothing but names of topics and of what one does with them."""
+        return len(text) <= 12 and not re.search(r"\w", _ACTION.sub("", self._topic.sub("", text)))
 
     def on_topic(self, query: str) -> bool:
         """Return whether ``query`` names a matter of this window at all."""
@@ -319,7 +185,7 @@ class Understander:
         return frozenset(match[0] for match in self._topic.finditer(forms))
 
     def _follows_up(self, text: str, topics: frozenset[str], previous: Previous) -> bool:
-        new = topics - self._topics(previous.standalone_query)
+        new = {match[0] for match in self._topic.finditer(text)} - self._topics(previous.standalone_query)
         if not topics:
             return len(text) <= 24
         return bool(_POINTING.search(text)) and len(new) <= 1 and len(text) <= 16
@@ -338,11 +204,14 @@ class Understander:
         """Return what is left of a message when facet words and filler are taken out."""
         for pattern in _FACET_PATTERNS.values():
             text = pattern.sub("", text)
-        return re.sub(r"[\W的我俺咱要需个得了办申请注册登记]", "", _FILLER.sub("", text))
+        return re.sub(r"[\W的我俺咱那要需个得了办申请注册登记]", "", _FILLER.sub("", text))
 
     def _parts(self, text: str) -> tuple[str, ...]:
         """Split a message into questions only where each names a topic of its own."""
         pieces = [piece.strip() for piece in re.split(r"[？?。；;\n]+", text) if len(piece.strip()) >= 4]
+        each = self._each(pieces[0]) if len(pieces) == 1 else ()
+        if each:
+            return each
         parts: list[str] = []
         for piece in pieces:
             if parts and (not self._topics(piece) or self._topics(piece) <= self._topics(parts[-1])):
@@ -352,6 +221,26 @@ class Understander:
         asking = [part for part in parts if len(part) <= 120]
         return tuple(asking[:3]) or (text[:200],)
 
+    def _each(self, text: str) -> tuple[str, ...]:
+        """Return the two questions of "A 和 B 分别…" where A and B are different rights, or two fees."""
+        match = _EACH.match(text)
+        if match is None:
+            return ()
+        one, other, asked = match["one"], match["other"], match["asked"]
+        rights = rights_named(one), rights_named(other)
+        if all(rights) and not rights[0] & rights[1]:
+            return f"{one}{asked}", f"{other}{asked}"
+        if one.endswith("费") and other.endswith("费"):
+            named = "" if self._topics(other) else "".join(match[0] for match in self._topic.finditer(one))
+            return f"{one}{asked}", f"{named}{other}{asked}"
+        return ()
+
     def _clauses(self, text: str) -> tuple[str, ...]:
         clauses = [clause for clause in re.split(r"[，,、？?。；;\s]+", text) if len(clause) >= 3]
         return tuple(clauses[:4]) if len(clauses) > 1 else ()
+
+
+def _without(words: re.Pattern[str], text: str) -> str:
+    """Return ``text`` without ``words`` unless hardly anything would be left."""
+    rest = words.sub("", text)
+    return rest if len(rest) >= 2 else text

@@ -14,6 +14,9 @@ from corpus.records import FACET_HEADINGS, Document, Facet, Kind
 from index.retriever import Hit
 
 MAX_CHARS = 1400
+LONGEST_WHERE = 200
+# Where the next text begins; after any other 、 the same one goes on.
+_NEXT_TEXT = re.compile(r"[；;]\s*|、(?=《|财税|发改|国家知识产权局公告|国知发|法释|公开报道)")
 _NAMED_TEXT = re.compile(r"(《[^》]+》)")
 _NUMBER = re.compile(r"号|GB")
 _LONGEST_NUMBER = 30
@@ -108,21 +111,28 @@ def _plan_block(query: str, hit: Hit, *, marker: int, first: bool) -> str:
 
 
 def _where_line(where: Hit | None, *, marker: int) -> str:
+    """Return the sentence that says where to go, with the list that it leads to, if that is short."""
     if where is None:
         return ""
-    sentence = sentences(where.passage.text)[0]
-    return f"**{FACET_HEADINGS[Facet.WHERE]}** {sentence} [{marker}]" if len(sentence) <= 120 else ""
+    place, *rest = where.passage.text.split("\n\n")[0].split("\n", 1)
+    if not place.endswith(("：", ":")):
+        place, rest = sentences(place)[0], []
+    told = f"**{FACET_HEADINGS[Facet.WHERE]}** {place} [{marker}]" + "".join(f"\n{lines}" for lines in rest)
+    return told if len(told) <= LONGEST_WHERE else ""
 
 
 def basis_of(hits: Sequence[Hit]) -> str:
     """Return the texts that ``hits`` rest on, each once with all its articles, at most four."""
     articles: dict[str, list[str]] = {}
     for hit in hits:
-        for part in filter(None, re.split(r"[；;]\s*", hit.passage.basis)):
+        for part in filter(None, _NEXT_TEXT.split(hit.passage.basis)):
             match = _NAMED_TEXT.match(part)
             title, rest = (match[1], part[match.end() :]) if match else (part, "")
-            places = articles.setdefault(_with_number(title, hit.document), [])
-            places.extend(place for place in rest.split("、") if place and place not in places)
+            named = _with_number(title, hit.document)
+            places = articles.setdefault(named, [])
+            for place in rest.removeprefix(named.removeprefix(title)).split("、"):
+                if place and place not in places:
+                    places.append(place)
     return "；".join(title + "、".join(places) for title, places in list(articles.items())[:4])
 
 

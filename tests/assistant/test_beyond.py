@@ -12,6 +12,12 @@ from assistant.beyond import beyond_texts, of_another_counter
     [
         ("我去年交的商标咋还没下来", "case"),
         ("查一下我公司的年费", "case"),
+        ("我的商标啥时候能下来", "case"),
+        ("商标申请号 12345678 怎样了", "case"),
+        ("商标啥时候能下来", None),
+        ("代理一个发明一般收多少钱", "price"),
+        ("实用新型能卖多少", "price"),
+        ("公用品牌市场价值多少", None),
         ("我这官司能打赢吗", "verdict"),
         ("我这个名字跟老干妈像不像", "verdict"),
         ("哪个代理公司最便宜", "best"),
@@ -32,7 +38,8 @@ def test_results_are_beyond_a_plan_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "other"), [("身份证过期了咋换", True), ("营业执照年检", True), ("商标过期了咋续", False)]
+    ("query", "other"),
+    [("身份证过期了咋换", True), ("营业执照年检", True), ("公司注册要啥材料", True), ("商标过期了咋续", False)],
 )
 def test_other_counters_matters_are_known(query: str, other: bool) -> None:
     assert of_another_counter(query) is other

@@ -26,6 +26,7 @@ def asking(kind: str = "answer", must: tuple[tuple[str, ...], ...] = (), must_no
     [
         (asking(must=(("300元", "270元"),)), Answer("收费２７０元 [1]", cited("x"), 0.9), ""),
         (asking(must=(("5~10家",),)), Answer("新增**5－10 家**", cited("x"), 0.9), ""),
+        (asking(must=(("900",),)), Answer("| 头三年 | 900 | 600 |", cited("x"), 0.9), ""),
         (asking(must=(("1年",),)), Answer("2021年起", cited("x"), 0.9), "lacks 1年"),
         (asking(must_not=("50万",)), Answer("奖50万元", cited("x"), 0.9), "says 50万"),
         (asking(), Answer("好", (), 0.9), "no citation with a quote"),

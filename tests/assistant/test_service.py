@@ -169,3 +169,9 @@ def test_small_words_from_elsewhere_do_not_get_the_old_answer_again(assistant: A
     first = assistant.ask("鹭标多少钱")
     second = assistant.ask("今天天气咋样", session_id=first.session_id)
     assert not isinstance(second.reply, Answer)
+
+
+def test_a_person_s_case_is_handed_over_as_one(assistant: Assistant) -> None:
+    reply = assistant.ask("鹭标啥时候能下来 申请号12345678").reply
+    assert isinstance(reply, Handoff)
+    assert reply.text.startswith(messages.EXPECTED_MISSING["case"])

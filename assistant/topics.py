@@ -1,0 +1,78 @@
+"""Words that name the matters of this window, and which of them a guide is about that a question never named. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from corpus.records import Document, Passage
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+# A question with one of these, not yet spoken of, opens a new topic.
+TOPIC_WORDS = _words("""
+    地理标志 地标 专用标志 红标 证明商标 集体商标 中欧 商标 牌子 品牌 蒙字标 专利 发明 实用新型 外观 pct
+    优先审查 预审 费减 减缴 年费 滞纳金 贯标 29490 56005 示范企业 优势企业 专精特新 高新技术 补贴 资助 奖励 奖补
+    质押 贷款 融资 版权 著作权 软著 软件 作品 盗图 logo 商业秘密 竞业 植物新品种 品种权 新品种 种子 布图设计
+    芯片 集成电路 非遗 非物质文化遗产 老手艺 祖传 代理 技术合同 成果转化 侵权 假货 仿冒 假冒 维权 行政裁决 调解
+    法院 起诉 展会 海关 马德里 驰名 续展 撤三 异议 无效 复审 驳回 转让 许可 授权 规划 重点工程 知识产权 培训
+    工作站 运营基金 保险 抢注 开放许可 注册 起名 牌名 ® tm标 冒牌 山寨 打假 名牌 冒用 抄袭 下架 非正常 职务发明
+    惩罚性赔偿 网店 抖音 淘宝 直播 电商 保密审查 新颖性 优先权 评价报告 人才 区域公用品牌 农产品 辣椒 荞麦
+    黄玉米 科尔沁牛
+""")
+
+# Words of ours that other counters use as well.
+SHARED_WORDS = frozenset(
+    _words("""
+    高新技术 补贴 资助 奖励 奖补 贷款 融资 软件 作品 种子 祖传 代理 调解 法院 起诉 展会 海关 异议 无效 复审 驳回
+    转让 许可 授权 规划 培训 保险 注册 起名 冒用 抄袭 下架 网店 抖音 淘宝 直播 电商 人才 农产品
+""")
+)
+
+# What is done with every kind of right: alone, such a word leaves open with which.
+OPEN_WORDS = frozenset(_words("知识产权 转让 许可 授权 注册 异议 无效 复审 驳回 代理"))
+
+# Kinds of right, and the words that name them: what is written of one is not to be said of another.
+_RIGHTS = {
+    "专利": re.compile(r"专利|发明|实用新型|外观|pct|专力", re.I),
+    "商标": re.compile(r"商标|牌子|撤三|抢注|®"),
+    "地理标志": re.compile(r"地标|地理标志|红标|专用标志|证明商标|集体商标"),
+    "著作权": re.compile(r"版权|著作权|软著|软件"),
+    "植物新品种": re.compile(r"品种|种子"),
+    "布图设计": re.compile(r"布图|芯片|集成电路"),
+    "商业秘密": re.compile(r"商业秘密|竞业|技术秘密"),
+}
+
+# Special matters within a right: a guide about one of them answers who named it, not who asked in general.
+_SPECIAL = re.compile(
+    "农产品地理标志|地理标志|集体商标|证明商标|专用标志|驰名|马德里|国外|PCT|优先审查|预审|开放许可|海关|展会|中欧|非正常|质押|一案双报|软件|新品种|高校"
+)
+
+
+def rights_named(text: str) -> frozenset[str]:
+    """Return the kinds of right that ``text`` names, by the corpus's topics."""
+    return frozenset(topic for topic, words in _RIGHTS.items() if words.search(text))
+
+
+def of_another_right(query: str, document: Document, passage: Passage) -> bool:
+    """Return whether ``passage`` speaks of another right than those that ``query`` names (商标 for 专利)."""
+    named = rights_named(query)
+    if not named or document.topic not in _RIGHTS or document.topic in named:
+        return False
+    return not named & rights_named(f"{document.title}{passage.text}")
+
+
+def more_special(query: str, document: Document) -> bool:
+    """Return whether ``document`` is about a special matter that ``query`` does not name (马德里 for 商标注册)."""
+    special = set(_SPECIAL.findall(document.title))
+    if "地理标志" in rights_named(query):
+        special.discard("地理标志")
+    return bool(special) and not _any_in(query, (*special, *document.aliases))
+
+
+def _any_in(query: str, words: Iterable[str]) -> bool:
+    query = query.lower()
+    return any(word.lower() in query for word in words)

@@ -1,0 +1,86 @@
+"""What is decided from the evidence alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from assistant.policy import Decision, Verdict, decide
+from corpus.records import Document, Facet, Kind, Passage, Status
+from index.retriever import Hit, SearchResult
+
+TODAY = dt.date(2026, 11, 23)
+
+
+def hit(
+    name: str,
+    score: float,
+    like: float,
+    *,
+    kind: Kind = Kind.GUIDE,
+    title: str = "",
+    topic: str = "",
+    text: str = "照办。",
+) -> Hit:
+    document = Document(name, title or name, kind, topic=topic)
+    passage = Passage(f"{name}#1", name, "多长时间", name, text, 1, facet=Facet.TIME)
+    return Hit(passage, document, 1, score, 1.0, 1.0, like, None, Status.CURRENT)
+
+
+def decided(query: str, *hits: Hit) -> Decision:
+    return decide(query, SearchResult(hits, (), 0.9), as_of=TODAY, on_topic=True, threshold=0.35)
+
+
+def test_a_gap_like_the_question_wins() -> None:
+    assert decided("鹭标下证几天", hit("gap", 0.8, 0.6, kind=Kind.GAP), hit("guide", 0.5, 0.3)).verdict is Verdict.GAP
+
+
+def test_a_gap_unlike_the_question_is_no_answer_and_lets_none_but_a_close_one_answer() -> None:
+    gap = hit("gap", 0.5, 0.1, kind=Kind.GAP)
+    assert decided("鹭标下证几天", gap, hit("guide", 0.3, 0.5)).verdict is Verdict.ABSTAIN
+    assert decided("鹭标下证几天", gap, hit("guide", 0.48, 0.1)).verdict is Verdict.ABSTAIN
+    assert decided("鹭标下证几天", gap, hit("guide", 0.48, 0.5)).verdict is Verdict.ANSWER
+
+
+def test_a_gap_on_a_special_matter_is_not_for_a_general_question() -> None:
+    gap = hit("gap", 0.5, 0.4, kind=Kind.GAP, title="马德里各国单独收多少")
+    guide = hit("guide", 0.48, 0.4, title="普通商标注册", topic="商标")
+    assert decided("商标注册多少钱几个月", gap, guide).verdict is Verdict.ANSWER
+    assert decided("马德里要几个月", gap, hit("guide", 0.3, 0.4)).verdict is Verdict.GAP
+
+
+def test_a_person_s_case_is_named_as_such_even_where_nothing_was_found() -> None:
+    result = SearchResult((hit("guide", 0.4, 0.1),), (), 0.1)
+    decision = decide("我的商标啥时候能下来", result, as_of=TODAY, on_topic=True, threshold=0.35)
+    assert decision == Decision(Verdict.MISSING, missing="case")
+
+
+def test_the_right_that_is_named_goes_first() -> None:
+    trademark = hit("trademark", 0.8, 0.9, topic="商标", text="宣告商标无效750元。")
+    patent = hit("patent", 0.6, 0.4, topic="专利", text="宣告专利无效3000元。")
+    assert decided("专利无效宣告费用", trademark, patent).best == patent
+    assert decided("商标无效宣告费用", trademark, patent).best == trademark
+
+
+def test_the_general_guide_goes_before_the_special_one_that_nobody_named() -> None:
+    special = hit("gi", 0.8, 0.8, title="地理标志集体商标、证明商标怎么注册", topic="地理标志", text="注册商标9个月。")
+    plain = hit("plain", 0.7, 0.6, title="普通商标注册怎么办", topic="商标", text="注册商标9个月。")
+    assert decided("商标注册要多久", special, plain).best == plain
+    assert decided("证明商标注册要多久", special, plain).best == special
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "missing"),
+    [
+        ("地标认定奖几万", "它是区域公用品牌，品牌值3亿元。", "money"),
+        ("地标认定奖几万", "认定后奖10万元。", None),
+        ("专利下证给多少钱", "奖励已经取消。", None),
+        ("有人打电话包我评上，真的假的", "不能信。", None),
+        ("窗口电话多少", "到窗口办。", "phone"),
+        ("管理办法第5条内容", "按第四条办。", "article"),
+        ("管理办法第五条内容", "按第五条办。", None),
+    ],
+)
+def test_what_is_asked_for_must_stand_in_the_evidence(query: str, text: str, missing: str | None) -> None:
+    assert decided(query, hit("guide", 0.8, 0.5, text=text)).missing == missing
