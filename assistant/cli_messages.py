@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from corpus.check import Finding, Severity
+from corpus.ingest import FileReport, Outcome
+
 ERROR_PREFIX = "出错了："
 
 CLI_HELP = "知识产权咨询助手：提问、建索引、看收录文件、开网页服务、评测。"
@@ -20,9 +23,17 @@ CLI_KEYS_REVOKE = "按编号停用一个密钥。"
 CLI_JSON = "输出 JSON。"
 CLI_INGEST = "把文件、文件夹或压缩包收进来，并更新索引。"
 CLI_INGEST_PATHS = "文件、文件夹或 zip 压缩包，可以写几个"
-CLI_WITHDRAW = "停用一份收进来的文件（留底，可以恢复）。"
+CLI_WITHDRAW = "停用一份文件，不再用它作答（留底，可以恢复）。"
 CLI_RESTORE = "恢复一份停用的文件。"
-CLI_CHECK = "检查随产品带的文件：格式、出处、日期、链接。"
+CLI_AMEND = "手工补上或改正一份文件的日期、文号、发文机关，以后的新版本也照此办理。"
+CLI_DOCUMENT_ID = "文件编号，用 documents 命令看"
+CLI_EFFECTIVE, CLI_REPEALED = "从哪天起施行，如 2021-06-01", "从哪天起失效，如 2027-01-01"
+CLI_NUMBER, CLI_ISSUER = "文号", "发文机关"
+CLI_CHECK = "检查随产品带的文件和窗口收进来的文件：格式、出处、日期、链接。"
+CLI_CHECK_FOLDER, CLI_CHECK_FACTS = "随产品带的文件在哪个文件夹", "素材文件夹：查有没有照抄里面的句子"
+CLI_CHECK_TABLE = "只列出收了些什么，不检查"
+NOTHING_TO_AMEND = "没有写要改什么，用 --help 看能改哪几项"
+_SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "提醒"}
 _OUTCOMES = {"added": "新收", "updated": "更新", "unchanged": "没有变化", "duplicate": "重复", "failed": "没收进来"}
 
 
@@ -31,10 +42,25 @@ def no_such_path(path: str) -> str:
     return f"没有这个文件或文件夹：{path}"
 
 
-def ingested(name: str, outcome: str, title: str, passages: int, error: str) -> str:
-    """Say what became of a file."""
-    told = error or f"《{title}》{passages} 段"
-    return f"{_OUTCOMES[outcome]:5} {name}  {told}"
+def ingested(file: FileReport, why_not: str) -> str:
+    """Say what became of a file; ``why_not`` is the reason in plain words where it was not taken in."""
+    if file.outcome is Outcome.DUPLICATE:
+        told = "同一批文件里已经有这一份"
+    elif file.error is not None:
+        told = f"{why_not}（{file.error}）"
+    else:
+        told = f"《{file.title}》{file.passages} 段，编号 {file.document_id}"
+    return f"{_OUTCOMES[file.outcome.value]}  {file.name}  {told}"
+
+
+def no_such_document(document_id: str) -> str:
+    """Say that there is no document of that id."""
+    return f"没有编号是 {document_id[:80]} 的文件，用 documents 命令看编号"
+
+
+def finding(found: Finding) -> str:
+    """Say what a check found."""
+    return f"{_SEVERITIES[found.severity]}  {found.where}：{found.message}"
 
 
 def ingest_total(counts: dict[str, int]) -> str:
@@ -50,6 +76,11 @@ def withdrawn(document_id: str) -> str:
 def restored(document_id: str) -> str:
     """Say that a document answers again."""
     return f"已恢复 {document_id}"
+
+
+def amended(document_id: str) -> str:
+    """Say that a document was corrected."""
+    return f"已改好 {document_id}"
 
 
 def check_total(errors: int, warnings: int) -> str:

@@ -63,13 +63,18 @@ class Components:
         )
 
 
-def build(settings: Settings) -> Components:
-    """Return every part; the database schema is brought up to date, the index is not opened yet."""
+def open_library(settings: Settings) -> tuple[Database, Library]:
+    """Return the database, its schema brought up to date, and the texts in it."""
     data_dir: Path = settings.data_dir
     data_dir.mkdir(parents=True, exist_ok=True)
     upgrade(settings.resolved_database_url)
     database = Database(settings.resolved_database_url)
-    library = Library(database=database, files_dir=data_dir / "documents")
+    return database, Library(database=database, files_dir=data_dir / "documents")
+
+
+def build(settings: Settings) -> Components:
+    """Return every part; the database schema is brought up to date, the index is not opened yet."""
+    database, library = open_library(settings)
     embedder = load_embedder(
         embedding_model=settings.embedding_model, query_instruction=settings.embedding_query_instruction
     )
@@ -79,7 +84,7 @@ def build(settings: Settings) -> Components:
         yield from desk.shipped.documents()
 
     channels = build_channels(database)
-    indexes = Indexes(store=IndexStore(data_dir), embedder=embedder, documents=documents)
+    indexes = Indexes(store=IndexStore(settings.data_dir), embedder=embedder, documents=documents)
     desk = build_desk(settings, database=database, library=library, outboxes=channels.outboxes)
     return Components(
         settings=settings,

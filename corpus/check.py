@@ -1,4 +1,4 @@
-"""The corpus check: what is wrong with the shipped texts, before a visitor finds out."""
+"""The corpus check: what is wrong with the texts, before a visitor finds out. Findings are read by people, in Chinese."""
 
 from __future__ import annotations
 
@@ -72,6 +72,30 @@ def check_corpus(folder: Path, *, today: dt.date, facts: Path | None = None) -> 
     return sorted(findings, key=lambda finding: (finding.severity, finding.where, finding.message))
 
 
+def check_library(documents: Iterable[Document], *, today: dt.date) -> list[Finding]:
+    """Check the texts that a desk took in: what only a person can set right, each a warning.
+
+    :param today: the day on which review dates are judged.
+    """
+    findings: list[Finding] = []
+    for document in documents:
+        findings += _check_review(document, today)
+        if document.kind in (Kind.LAW, Kind.POLICY) and not (document.effective_date or document.repealed_date):
+            findings.append(_warning(document.document_id, _undated(document)))
+    return findings
+
+
+def _undated(document: Document) -> str:
+    meanwhile = f"暂按公布日 {document.published_date} 起算" if document.published_date else "暂当作一直有效"
+    command = f"python -m assistant amend {document.document_id} --effective-date 年-月-日"
+    return f"《{document.title}》没有写明这一版从哪天起施行，{meanwhile}；查到以后请运行：{command}"
+
+
+def _check_review(document: Document, today: dt.date) -> Iterator[Finding]:
+    if document.review_due is not None and document.review_due < today:
+        yield _warning(document.document_id, f"早该复核了，期限是 {document.review_due}")
+
+
 def _error(where: str, message: str) -> Finding:
     return Finding(Severity.ERROR, where, message)
 
@@ -87,53 +111,50 @@ def _read(path: Path) -> tuple[list[Finding], Document | None]:
         document = read_markdown(raw)
     except (CorpusError, YAMLError, UnicodeDecodeError) as error:
         return [_error(path.name, str(error))], None
-    findings = [
-        _error(path.name, f"found front matter field {key}, wanted one of the README's") for key in meta.keys() - _KEYS
-    ]
+    findings = [_error(path.name, f"文件开头多了一项 {key}，写法见 corpus/README.md") for key in meta.keys() - _KEYS]
     if document.document_id != path.stem:
-        findings.append(_error(path.name, f"found id {document.document_id}, wanted the file name {path.stem}"))
+        findings.append(_error(path.name, f"编号写的是 {document.document_id}，应当和文件名一样：{path.stem}"))
     return findings, document
 
 
 def _check_document(document: Document, known: set[str], today: dt.date) -> Iterator[Finding]:
     where = document.document_id
     if not document.passages:
-        yield _error(where, "found no passage")
+        yield _error(where, "没有一段正文")
     if document.topic not in TOPICS:
-        yield _error(where, f"found topic {document.topic}, wanted one of {'、'.join(sorted(TOPICS))}")
+        yield _error(where, f"主题（topic）写的是 {document.topic}，应当是其中之一：{'、'.join(sorted(TOPICS))}")
     for unknown in set(document.audience) - AUDIENCES:
-        yield _error(where, f"found audience {unknown}, wanted one of {'、'.join(sorted(AUDIENCES))}")
+        yield _error(where, f"对象（audience）写的是 {unknown}，应当是其中之一：{'、'.join(sorted(AUDIENCES))}")
     if document.region not in REGIONS:
-        yield _error(where, f"found region {document.region}, wanted one of {'、'.join(sorted(REGIONS))}")
+        yield _error(where, f"地区（region）写的是 {document.region}，应当是其中之一：{'、'.join(sorted(REGIONS))}")
     if document.kind is Kind.GAP and not document.desk:
-        yield _error(where, "found a gap without desk, wanted the place to ask")
+        yield _error(where, "未收录事项没有写去哪里问（desk）")
     for name, early, late in (
         ("repealed_date", document.effective_date, document.repealed_date),
         ("review_due", document.reviewed_on, document.review_due),
         ("period_end", document.period_start, document.period_end),
     ):
         if early and late and late <= early:
-            yield _error(where, f"found {name} {late}, wanted a day after {early}")
+            yield _error(where, f"{name} 写的是 {late}，应当晚于 {early}")
     for target in (*document.related, *filter(None, [document.replaced_by])):
         if target not in known or target == where:
-            yield _error(where, f"found a link to {target}, wanted the id of another document")
-    if document.review_due is not None and document.review_due < today:
-        yield _warning(where, f"review was due on {document.review_due}")
+            yield _error(where, f"指向 {target}，没有这份文件，或者指的是自己")
+    yield from _check_review(document, today)
 
 
 def _check_passage(document: Document, passage: Passage) -> Iterator[Finding]:
     where = passage.passage_id
     if passage.effective_date and passage.repealed_date and passage.repealed_date <= passage.effective_date:
-        yield _error(where, f"found 有效 until before {passage.repealed_date} and since {passage.effective_date}")
+        yield _error(where, f"“有效”一行从 {passage.effective_date} 开始，却在 {passage.repealed_date} 之前就结束")
     if document.kind is Kind.PLAN:
         return
     if _FIGURE.search(passage.text) and not passage.basis:
-        yield _error(where, "found figures without 来源")
+        yield _error(where, "有数字，没有写来源")
     yield from _check_basis(document, passage)
     if document.kind is Kind.GUIDE and passage.facet is not None:
         longest = _LONGEST.get(passage.facet, _LONGEST_SECTION)
         if len(passage.text) > longest:
-            yield _warning(where, f"found {len(passage.text)} characters, wanted at most {longest}")
+            yield _warning(where, f"有 {len(passage.text)} 个字，最好不超过 {longest} 个")
 
 
 def _check_basis(document: Document, passage: Passage) -> Iterator[Finding]:
@@ -148,7 +169,7 @@ def _check_basis(document: Document, passage: Passage) -> Iterator[Finding]:
             listed = any(title in title_key(part) for title in titles) or any(number in part for number in numbers)
             missing = [] if listed else [part.strip()]
         for name in missing:
-            yield _error(passage.passage_id, f"found 来源 {name}, wanted a text listed under sources")
+            yield _error(passage.passage_id, f"来源 {name} 没有列在文件开头的 sources 里")
 
 
 def _repeated_questions(documents: Iterable[Document]) -> Iterator[Finding]:
@@ -162,7 +183,7 @@ def _repeated_questions(documents: Iterable[Document]) -> Iterator[Finding]:
         first, *others = passages
         for other in others:
             if not _follow_each_other(first, other):
-                yield _warning(other.passage_id, f"found the question {question} also at {first.passage_id}")
+                yield _warning(other.passage_id, f"问法“{question}”在 {first.passage_id} 也有")
 
 
 def _follow_each_other(one: Passage, other: Passage) -> bool:
@@ -179,7 +200,7 @@ def _copied(documents: Sequence[Document], facts: Path) -> Iterator[Finding]:
         for passage in document.passages:
             for part in (part for line in passage.text.splitlines() for part in sentences(line)):
                 if len(_bare(part)) >= _SHORTEST_SENTENCE and _bare(part) in known:
-                    yield _error(passage.passage_id, f"found a sentence of the facts, wanted our own words: {part}")
+                    yield _error(passage.passage_id, f"照抄了素材里的一句，应当用自己的话：{part}")
 
 
 def _bare(text: str) -> str:

@@ -126,9 +126,15 @@ class Document:
     sha256: str = ""
     passages: tuple[Passage, ...] = field(default=(), repr=False)
 
+    @property
+    def starts(self) -> dt.date | None:
+        """The first day in force; of a law or policy that does not say, the day of publication, which is never later."""
+        official = self.kind in (Kind.LAW, Kind.POLICY)
+        return self.effective_date or (self.published_date if official else None)
+
     def status(self, as_of: dt.date, passage: Passage | None = None) -> Status:
         """Return the state of the document, or of one of its passages, on ``as_of``."""
-        effective, repealed = self.effective_date, self.repealed_date
+        effective, repealed = self.starts, self.repealed_date
         if passage is not None:
             effective = passage.effective_date or effective
             repealed = passage.repealed_date or repealed

@@ -21,15 +21,10 @@ def title_key(title: str) -> str:
     return _NOT_A_WORD.sub("", title).removeprefix(_STATE)
 
 
-def start_of(document: Document) -> dt.date | None:
-    """Return the first day in force; where it is not known the day of publication, which is never later."""
-    return document.effective_date or document.published_date
-
-
 def make_document_id(kind: Kind, title: str, start: dt.date | None) -> str:
     """Return a short, stable ASCII id such as ``law-20240120-5c0e8a71``; versions of one text share the last part.
 
-    :param start: see :func:`start_of`; texts without any date have no middle part.
+    :param start: see :attr:`Document.starts`; texts without any date have no middle part.
     """
     family = hashlib.sha256(title_key(title).encode()).hexdigest()[:8]
     return "-".join(part for part in (kind.value, start.strftime("%Y%m%d") if start else "", family) if part)
@@ -45,7 +40,7 @@ def with_succession(documents: Iterable[Document]) -> list[Document]:
     families: dict[str, list[Document]] = defaultdict(list)
     named: dict[str, list[Document]] = defaultdict(list)
     for document in given:
-        if document.kind in _SUCCEEDING and start_of(document) is not None:
+        if document.kind in _SUCCEEDING and document.starts is not None:
             families[title_key(document.title)].append(document)
         for name in document.replaces:
             named[title_key(name)].append(document)
@@ -60,13 +55,13 @@ def with_succession(documents: Iterable[Document]) -> list[Document]:
 
 
 def _ended(document: Document, family: Sequence[Document], repealing: Sequence[Document]) -> Document:
-    start = start_of(document)
+    start = document.starts
     if document.repealed_date is not None or start is None:
         return document
     later = [
         (begins, other.document_id)
         for other in (*family, *repealing)
-        if (begins := start_of(other)) is not None and begins > start
+        if (begins := other.starts) is not None and begins > start
     ]
     if not later:
         return document

@@ -134,7 +134,7 @@ class Catalogue:
         return array
 
     def _first_day(self, passage: Passage) -> int:
-        date = passage.effective_date or self.documents[passage.document_id].effective_date
+        date = passage.effective_date or self.documents[passage.document_id].starts
         return date.toordinal() if date else _ALWAYS
 
     def _first_day_out(self, passage: Passage) -> int:

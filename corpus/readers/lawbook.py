@@ -49,7 +49,7 @@ def read_lawbook(text: str, name: str) -> Document:
     start = effective or published
     document_id = make_document_id(Kind.LAW, title, start)
     adoptions = [line for line in info if not line.endswith("施行")]
-    number = _ORDER.search(adoptions[-1]) if adoptions else None
+    number = _ORDER.search(adoptions[-1]) if adoptions and _belongs_to(published, adoptions[-1]) else None
     return Document(
         document_id=document_id,
         title=title,
@@ -85,9 +85,16 @@ def _published(name: str, info: Sequence[str]) -> dt.date | None:
 def _effective(info: Sequence[str], blocks: Sequence[Block], published: dt.date | None) -> dt.date | None:
     stated = [day for line in info if line.endswith("施行") and (day := find_date(line))]
     texts = [block.text for block in blocks if isinstance(block, Paragraph)][-3 * _LAST_ARTICLES :]
-    first_version = len([line for line in info if find_date(line) and not line.endswith("施行")]) <= 1
+    adoptions = [line for line in info if find_date(line) and not line.endswith("施行")]
+    first_version = not adoptions or (len(adoptions) == 1 and _belongs_to(published, adoptions[0]))
     stated += [day for text in texts if (day := effective_date_in(text, published if first_version else None))]
     return max((day for day in stated if published is None or day >= published), default=None)
+
+
+def _belongs_to(published: dt.date | None, adoption: str) -> bool:
+    """Tell whether a line of adoption is of the version of that day; some files name that of the first version only."""
+    day = find_date(adoption)
+    return published is None or day is None or abs(published - day) < dt.timedelta(days=366)
 
 
 def _issuer(title: str, adoptions: Sequence[str]) -> str | None:

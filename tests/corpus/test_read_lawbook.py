@@ -70,6 +70,19 @@ def test_since_publication_means_the_day_of_adoption_of_a_first_version():
     assert law(day="发布之日", amended="2014年7月29日 修订\n\n", name="甲(2014-07-29).md").effective_date is None
 
 
+def test_a_line_of_adoption_of_the_first_version_says_nothing_of_a_later_one():
+    document = law(day="发布之日", name="甲条例(2013-01-30).md")
+    assert document.published_date == dt.date(2013, 1, 30)
+    assert (document.effective_date, document.document_number) == (None, None)
+
+
+def test_a_version_is_not_in_force_before_it_was_adopted():
+    document = law(amended="2014年7月29日 第二次修订\n\n", name="甲条例(2014-07-29).md")
+    assert document.effective_date is None
+    assert document.status(dt.date(2014, 7, 28)) is Status.FUTURE
+    assert document.status(dt.date(2014, 7, 29)) is Status.CURRENT
+
+
 def test_without_a_day_in_the_name_the_last_day_above_the_text_counts():
     assert law(name="甲条例.md").published_date == dt.date(1997, 3, 20)
 
