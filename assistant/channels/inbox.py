@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from assistant.channels import messages
@@ -27,6 +27,7 @@ RETRY_SPAN = dt.timedelta(seconds=60)
 PROOFS_KEPT = dt.timedelta(hours=1)
 MESSAGES_KEPT = dt.timedelta(days=2)
 MAX_ATTEMPTS = 3
+_KEYS_AT_ONCE = 200
 
 
 class State(StrEnum):
@@ -180,14 +181,12 @@ class Inbox:
             return session.scalar(query.limit(1)) is not None
 
     def renew(self, keys: Iterable[tuple[str, str]]) -> None:
-        """Keep the leases of messages that are being worked on."""
+        """Keep the leases of messages that are being worked on; many at once, since new messages wait meanwhile."""
         keys = list(keys)
-        if not keys:
-            return
-        with self._database.writing() as session:
-            for door, key in keys:
-                mine = (InboxRow.door == door, InboxRow.message_key == key)
-                session.execute(update(InboxRow).where(*mine).values(lease_until=self._now() + self._lease))
+        for start in range(0, len(keys), _KEYS_AT_ONCE):
+            mine = tuple_(InboxRow.door, InboxRow.message_key).in_(keys[start : start + _KEYS_AT_ONCE])
+            with self._database.writing() as session:
+                session.execute(update(InboxRow).where(mine).values(lease_until=self._now() + self._lease))
 
     def release(self, door: str, key: str) -> None:
         """Give up a message for now, without counting the attempt; it is taken up again as an abandoned one."""

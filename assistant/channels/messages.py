@@ -10,6 +10,7 @@ NOT_TEXT = "图片、表情、视频、位置和文件我看不懂。请把您�
 VOICE_UNCLEAR = "没听清您说的话。请再说一遍，或者打字发过来。"
 BUSY = "现在问的人太多，请过一会儿再问一次。"
 TOO_FAST = "您问得太快了，请稍等一会儿再问。"
+CROWDED = "现在问的人多，这一条没有润色，是从文件里直接摘出来的。"
 FAILED = "刚才系统出了点问题，没能答上来，请再问一次。急的话可以打 12345。"
 ACK_SEND = "正在查，查好马上发给您。"
 ACK_FETCH = "这个问题要多查一会儿。请过十几秒回复任意内容（比如 1）获取答案。"
@@ -22,6 +23,7 @@ CUT = "（内容较长，这里没有放完，点下面的链接看全文）"
 ASK_NARROWER = "（内容较长，这里没有放完，请把问题问得再细一点）"
 SHORT_DISCLAIMER = "由程序从公开文件中摘出，仅供参考，办事以窗口答复为准。"
 CALL_PERSON_WORD = "转人工"
+PERSON_CALLED = "好的，已经转给窗口的工作人员。有什么要补充的，直接发到这里，他们能看到。急的话可以打 12345。"
 BACK_TO_BOT_WORD = "退出人工"
 BACK_TO_BOT = "好的，现在由助手继续回答。要再找人工，请回复“转人工”。"
 WITH_STAFF = "（人工服务中，助手不答复）"
@@ -29,7 +31,8 @@ NOT_TEXT_FOR_STAFF = "【访客发来图片、语音或文件：这里看不到�
 DESK_CLOSED = "现在是下班时间，您的问题已经记下，工作人员上班后答复。急的话可以打 12345；您也可以接着问我。"
 STAFF_ANSWER = "窗口工作人员答复您："
 
-LINK_OPEN = "全文和出处："
+LINK_SOURCES = "全文和出处："
+LINK_PAGE = "在网页上看这条答复、留电话："
 PAGE_TITLE = "这次回答"
 PAGE_ASKED = "您问的是"
 PAGE_HELPFUL = "这个回答有用吗？"
@@ -46,26 +49,15 @@ def welcome() -> str:
     return "\n".join((WELCOME, *(messages.choice_line(question) for question in WELCOME_QUESTIONS)))
 
 
-def link_line(url: str) -> str:
-    """Lead to the page of a reply."""
-    return f"{LINK_OPEN}{url}"
+def link_line(url: str, *, sources: bool) -> str:
+    """Lead to the page of a reply; ``sources``: it has some."""
+    return f"{LINK_SOURCES if sources else LINK_PAGE}{url}"
 
 
 def desk_has_it(ticket_id: str, *, sends: bool) -> str:
     """Say that a question was recorded for the desk, and how the reply will come."""
-    return f"您的问题已登记给窗口，编号 {ticket_id}，{_how_it_comes(sends)}。"
-
-
-def person_called(ticket_id: str, *, sends: bool) -> str:
-    """Say to somebody who asked for a person that the desk knows, and what to do meanwhile."""
-    return (
-        f"好的，已经转给窗口的工作人员，编号 {ticket_id}，{_how_it_comes(sends)}。\n\n"
-        "有什么要补充的，直接发到这里，他们能看到。急的话可以打 12345。"
-    )
-
-
-def _how_it_comes(sends: bool) -> str:
-    return "工作人员答复后会发到这里" if sends else "工作人员答复后，您在这里回复任意内容就能看到"
+    how = "工作人员答复后会发到这里" if sends else "工作人员答复后，您在这里回复任意内容就能看到"
+    return f"您的问题已登记给窗口，编号 {ticket_id}，{how}。"
 
 
 def offer_person() -> str:

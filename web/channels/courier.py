@@ -9,8 +9,9 @@ import structlog
 
 from assistant.channels.identity import Identity
 from assistant.channels.outbox import Delivery
+from web.channels.answerer import place_of
 from web.channels.doors import Door, Memory
-from web.channels.responder import Responder, place_of
+from web.channels.responder import Responder
 from web.channels.senders import Sender, SendError
 
 log = structlog.get_logger(__name__)

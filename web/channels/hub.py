@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from functools import cache
 
 import httpx
-from starlette.concurrency import run_in_threadpool
 
 from assistant.channels.identity import Identity, load_key
 from assistant.channels.inbox import Arrival
 from assistant.replies import Channel
+from assistant.service import Assistant
 from assistant.settings import Settings
+from assistant.wiring import Components
+from web.channels.answerer import Answerer
 from web.channels.courier import Courier
 from web.channels.doors import DeskView, Door, Memory
 from web.channels.inbound import Incoming
@@ -27,7 +31,10 @@ PASSIVE_WAIT_S = 4.0
 _POLL_S = 0.1
 # Without a chat model an answer is pure computing: more threads than cores would only slow each other down.
 _WORKERS = 2
-_WORKERS_WITH_CHAT_MODEL = 32
+# So many wait for a chat model at a time; whoever asks meanwhile is answered without it.
+_WITH_CHAT_MODEL = 32
+# Of our own: the server's threads may all be waiting for a chat model on behalf of the web page.
+_INTAKE_THREADS = 8
 
 
 class Hub:
@@ -40,6 +47,7 @@ class Hub:
         settings, components = state.settings, state.components
         self.doors = doors_of(settings)
         self._wait_s = passive_wait_s
+        self._threads = ThreadPoolExecutor(_INTAKE_THREADS, thread_name_prefix="intake")
         self._client: httpx.Client | None = None
         if not self.doors:
             return
@@ -52,16 +60,25 @@ class Hub:
             conversations=components.conversations,
         )
         desk, rules = components.desk, components.desk.intake.rules
+        view = DeskView(
+            serves=lambda visitor: desk.tickets.human_service(visitor=visitor),
+            is_open=lambda: rules.hours.open_at(dt.datetime.now(dt.UTC)),
+            closed_text=settings.desk_closed_text,
+        )
+        answerer = Answerer(
+            assistant=lambda: state.assistant,
+            at_once=_without_chat_model(components),
+            at_a_time=_WITH_CHAT_MODEL if settings.chat_model else _WORKERS,
+            memory=memory,
+            desk=view,
+            count=state.metrics.count,
+        )
         self._responder = Responder(
             assistant=lambda: state.assistant,
+            answerer=answerer,
             memory=memory,
-            desk=DeskView(
-                serves=lambda visitor: desk.tickets.human_service(visitor=visitor),
-                is_open=lambda: rules.hours.open_at(dt.datetime.now(dt.UTC)),
-                closed_text=settings.desk_closed_text,
-            ),
-            count=state.metrics.count,
-            workers=_WORKERS_WITH_CHAT_MODEL if settings.chat_model else _WORKERS,
+            desk=view,
+            workers=_WORKERS + _WITH_CHAT_MODEL if settings.chat_model else _WORKERS,
         )
         self._client = http_client()
         self._courier = Courier(
@@ -82,6 +99,7 @@ class Hub:
         if self._client is not None:
             self._courier.stop()
             self._responder.close()
+            self._threads.shutdown(wait=False, cancel_futures=True)
             self._client.close()
 
     async def reply_to(self, door: Door, incoming: Incoming, *, proof: str) -> str:
@@ -90,7 +108,8 @@ class Hub:
         :param proof: the signature of the request.
         :raises RefusedError: for a replayed request.
         """
-        ends_s = asyncio.get_running_loop().time() + self._wait_s
+        loop = asyncio.get_running_loop()
+        ends_s = loop.time() + self._wait_s
         visitor = self._identity.visitor(door.door_id, incoming.sender)
         arrival = Arrival(
             door=door.door_id,
@@ -100,13 +119,15 @@ class Hub:
             query=incoming.text,
             address=self._identity.seal(incoming.sender) if door.sends else None,
         )
-        taken = await run_in_threadpool(self._responder.take, door, arrival, incoming)
+        taken = await loop.run_in_executor(self._threads, self._responder.take, door, arrival, incoming)
         if isinstance(taken, str):
             return taken
         said = await (
             self._finished(taken, ends_s) if isinstance(taken, Future) else self._said_elsewhere(arrival, ends_s)
         )
-        return said if said is not None else await run_in_threadpool(self._responder.later, door, arrival)
+        if said is not None:
+            return said
+        return await loop.run_in_executor(self._threads, self._responder.later, door, arrival)
 
     @staticmethod
     async def _finished(work: Future[str | None], ends_s: float) -> str | None:
@@ -116,12 +137,23 @@ class Hub:
 
     async def _said_elsewhere(self, arrival: Arrival, ends_s: float) -> str | None:
         """Wait for what another delivery of the same message, perhaps in another process, is going to say."""
-        while asyncio.get_running_loop().time() < ends_s:
-            said = await run_in_threadpool(self._responder.said, arrival)
+        loop = asyncio.get_running_loop()
+        while loop.time() < ends_s:
+            said = await loop.run_in_executor(self._threads, self._responder.said, arrival)
             if said is not None:
                 return said
             await asyncio.sleep(_POLL_S)
         return None
+
+
+def _without_chat_model(components: Components) -> Callable[[], Assistant]:
+    extractive = replace(components, settings=components.settings.model_copy(update={"chat_model": None}))
+
+    @cache
+    def assistant() -> Assistant:
+        return extractive.assistant()
+
+    return assistant
 
 
 def doors_of(settings: Settings) -> dict[str, Door]:

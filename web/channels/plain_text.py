@@ -40,8 +40,8 @@ def render(reply: Reply, reply_id: str, style: Style, *, closing: tuple[str, ...
     :param closing: lines that always stand at the end, such as how to reach a person.
     """
     citations = reply.citations if isinstance(reply, Answer | Handoff) else ()
-    linked = bool(style.base_url and citations)
-    link = (messages.link_line(f"{style.base_url}/r/{reply_id}"),) if linked else ()
+    linked = bool(style.base_url) and isinstance(reply, Answer | Handoff)
+    link = (messages.link_line(f"{style.base_url}/r/{reply_id}", sources=bool(citations)),) if linked else ()
     disclaimer = (messages.SHORT_DISCLAIMER,) if isinstance(reply, Answer) else ()
     last = "\n".join((*closing, *link, *disclaimer))
     notices = "\n".join(_fitting([general.notice_line(each) for each in _notices(reply)], _NOTICE_BYTES))

@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import re
 import threading
-import traceback
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 
-import structlog
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from assistant.channels import messages
 from assistant.channels.inbox import MAX_ATTEMPTS, Arrival, Arrived, Pending
-from assistant.errors import AssistantError, IndexNotReadyError
-from assistant.replies import REASON_PERSON, Clarification, Handoff, Reply, Turn
+from assistant.errors import IndexNotReadyError
+from assistant.replies import Clarification, Turn
 from assistant.service import Assistant, today_in_shanghai
+from web.channels.answerer import Answerer
 from web.channels.doors import DeskView, Door, Memory
 from web.channels.inbound import Incoming, Wish
-from web.channels.plain_text import render
 from web.channels.wechat_crypto import RefusedError
-from web.errors import problem_body
-
-log = structlog.get_logger(__name__)
 
 MAX_WAITING = 500
 MESSAGES_PER_MINUTE = 30
@@ -41,7 +35,6 @@ class Responder:
     """Answers messages of all doors.
 
     :param assistant: gives the assistant; raises IndexNotReadyError while there is none.
-    :param count: is told of each turn, for the metrics.
     :param workers: how many questions are answered at a time.
     """
 
@@ -49,15 +42,15 @@ class Responder:
         self,
         *,
         assistant: Callable[[], Assistant],
+        answerer: Answerer,
         memory: Memory,
         desk: DeskView,
-        count: Callable[[Turn], None],
         workers: int,
     ) -> None:
         self._assistant = assistant
+        self._answerer = answerer
         self._memory = memory
         self._desk = desk
-        self._count = count
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="channel")
         self._lock = threading.Lock()
         self._working: set[tuple[str, str]] = set()
@@ -173,7 +166,7 @@ class Responder:
     def _work(self, door: Door, key: str, visitor: str, query: str) -> str | None:
         inbox = self._memory.inbox
         try:
-            text = self._answer(door, visitor, query)
+            text = self._answerer.answer(door, visitor, query)
             if inbox.finish(door.door_id, key, text):
                 return text
             self.delivered.set()
@@ -183,40 +176,6 @@ class Responder:
             with self._lock:
                 self._working.discard((door.door_id, key))
         return None
-
-    def _answer(self, door: Door, visitor: str, query: str) -> str:
-        known = self._memory.visitors.session_of(visitor)
-        try:
-            turn = self._assistant().ask(query, session_id=known, channel=door.channel, visitor=visitor)
-        except IndexNotReadyError:
-            raise
-        except AssistantError as error:
-            return problem_body(error).title
-        except Exception as error:  # noqa: BLE001 - the last stop of a worker
-            # An error's text may quote the visitor, so the log gets its type and place.
-            log.error("channel answer failed", door=door.door_id, error=type(error).__name__, at=place_of(error))
-            return messages.FAILED
-        self._count(turn)
-        if turn.session_id != known:
-            self._memory.visitors.remember(visitor, turn.session_id)
-        reply = turn.reply
-        if isinstance(reply, Handoff) and reply.reason == REASON_PERSON:
-            self._memory.visitors.choose_bot(visitor, False)
-            if reply.ticket_id is not None:
-                reply = replace(reply, text=messages.person_called(reply.ticket_id, sends=door.sends))
-        return render(reply, turn.reply_id, door.style, closing=self._closing(door, visitor, reply))
-
-    def _closing(self, door: Door, visitor: str, reply: Reply) -> tuple[str, ...]:
-        lines = []
-        if isinstance(reply, Handoff) and reply.reason != REASON_PERSON:
-            if reply.ticket_id is not None:
-                lines.append(messages.desk_has_it(reply.ticket_id, sends=door.sends))
-            lines.append(messages.offer_person())
-        elif isinstance(reply, Handoff) and not self._desk.is_open():
-            lines.append(self._desk.closed_text)
-        if self._memory.outbox.waits_for(visitor, sends=door.sends):
-            lines.append(messages.ANSWER_WAITS)
-        return tuple(lines)
 
     def _record_silently(self, door: Door, visitor: str, text: str) -> None:
         """Keep what a visitor writes to the member of staff, so that it stands in the ticket's conversation."""
@@ -228,12 +187,6 @@ class Responder:
             reply=Clarification(messages.WITH_STAFF), as_of=today_in_shanghai(), channel=door.channel, elapsed_ms=0.0,
         )  # fmt: skip
         self._memory.conversations.record(turn, visitor=visitor)
-
-
-def place_of(error: BaseException) -> str:
-    """Return file and line where an error was raised."""
-    last = traceback.extract_tb(error.__traceback__)[-1:]
-    return f"{last[0].filename}:{last[0].lineno}" if last else ""
 
 
 def _fixed(wish: Wish) -> str | None:

@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from pydantic import SecretStr, ValidationError
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from assistant.channels.accounts import WechatAccount, WecomApp
 from assistant.channels.identity import Identity, load_key
@@ -123,6 +123,19 @@ def test_only_a_message_whose_lease_ran_out_is_taken_over_and_only_once(inbox: I
     assert inbox.take_abandoned() == []
     clock.pass_s(2)
     assert [(pending.key, pending.attempts) for pending in inbox.take_abandoned()] == [("1", 2)]
+    assert inbox.take_abandoned() == []
+
+
+def test_hundreds_of_leases_are_renewed_in_a_few_statements(inbox: Inbox, database: Database, clock: Clock) -> None:
+    keys = [str(number) for number in range(450)]
+    for key in keys:
+        inbox.accept(arrival(key))
+    clock.pass_s(15)
+    statements: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    inbox.renew((DOOR, key) for key in keys)
+    assert len([each for each in statements if each.startswith("UPDATE")]) == 3
+    clock.pass_s(15)
     assert inbox.take_abandoned() == []
 
 

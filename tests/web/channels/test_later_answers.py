@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from anyio.to_thread import current_default_thread_limiter
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
@@ -12,6 +15,7 @@ from assistant.channels import messages
 from assistant.channels.tables import ChannelVisitorRow, InboxRow, OutboxRow
 from tests.web.channels.conftest import Server, SlowWriter
 from tests.web.channels.peers import OPEN_ID, Platform, text_xml
+from web.channels.inbound import read
 
 Serve = Callable[..., Server]
 QUESTION = "鹭标要啥材料"
@@ -63,6 +67,36 @@ def test_acknowledges_and_lets_fetch_where_the_account_may_not_send(serve: Serve
     assert "三样材料" in sender.read(sender.post(xml))  # the platform's repeated delivery gets the same
     assert sender.ask("1") == messages.NOTHING_WAITS
     assert rows(server, ChannelVisitorRow)[0].address is None  # nothing may be sent, so nothing is kept to send to
+
+
+def test_while_the_chat_model_is_crowded_others_are_answered_at_once_without_it(serve: Serve, slow: SlowWriter) -> None:
+    server = serve(writer=slow, passive_wait_s=0.2, chat_model="slow", chat_model_base_url="http://127.0.0.1:9/v1")
+    sender = server.sender("plain")
+    with ThreadPoolExecutor(16) as pool:
+        waiting = list(pool.map(lambda number: sender.ask(QUESTION, sender=f"visitor-{number}"), range(32)))
+    assert set(waiting) == {messages.ACK_FETCH}
+    text = sender.ask(QUESTION, sender="one too many")
+    assert "三样材料" in text
+    assert messages.CROWDED in text
+    slow.finish.set()
+    finished(server, 33)
+    assert all("三样材料" in sender.ask("1", sender=f"visitor-{number}") for number in range(32))
+    assert messages.CROWDED not in sender.ask(QUESTION, sender="after the rush")
+
+
+def test_a_message_is_answered_while_every_thread_of_the_server_is_taken(serve: Serve) -> None:
+    server = serve()
+    incoming = read({"MsgType": "text", "Content": QUESTION, "FromUserName": OPEN_ID, "MsgId": "1"})
+
+    async def answer() -> str:
+        limiter = current_default_thread_limiter()
+        limiter.total_tokens = 1
+        async with limiter:
+            return await asyncio.wait_for(
+                server.hub.reply_to(server.hub.doors["wechat/plain"], incoming, proof="p"), 20
+            )
+
+    assert "三样材料" in asyncio.run(answer())
 
 
 def test_another_visitor_cannot_fetch_the_answer(serve: Serve, slow: SlowWriter) -> None:

@@ -100,7 +100,12 @@ def test_without_an_address_of_ours_a_cut_reply_asks_for_a_narrower_question() -
 def test_only_a_clarification_lists_choices_and_only_replies_with_sources_link() -> None:
     assert render(Clarification("您问哪一件？", ("商标", "专利")), "abc", LINKED) == "您问哪一件？\n· 商标\n· 专利"
     assert render(Abstention("没有查到。"), "abc", LINKED) == "没有查到。"
-    assert render(Handoff("已转给窗口。", reason="", desk="窗口", confidence=1.0), "abc", LINKED) == "已转给窗口。"
+
+
+def test_a_link_promises_sources_only_where_there_are_some() -> None:
+    plain = render(Handoff("要人工答复。", reason="", desk="窗口", confidence=1.0), "abc", LINKED)
+    assert plain == f"要人工答复。\n\n{messages.LINK_PAGE}https://ip.example.cn/r/abc"
+    assert messages.LINK_SOURCES in render(answer("减缴 85%。[1]"), "abc", LINKED)
 
 
 def test_closing_lines_always_stand() -> None:
