@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from math import prod
 
+from assistant.bounds import Bound, bound
 from index.figures import chinese_number
 
 _CHINESE = r"[零〇一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]*(?:点[零〇一二三四五六七八九]+[万亿]*)?"
@@ -40,13 +41,15 @@ _SHARES = {"百": 100, "千": 1000, "万": 10_000}
 class Figure:
     """A canonical value: ``value`` in plain digits (``5~10`` for a range, ISO for dates), ``unit`` what it counts.
 
-    ``text`` is how it was written; ``article`` marks the 一 of 一份, which need not be proved. Neither is compared.
+    ``text`` is how it was written, ``article`` marks the 一 of 一份, which need not be proved, ``bound`` says whether it
+    is the least or the most. None of these is compared.
     """
 
     value: str
     unit: str
     text: str = field(default="", compare=False)
     article: bool = field(default=False, compare=False)
+    bound: Bound = field(default=Bound.NONE, compare=False)
 
 
 def number(numeral: str) -> str:
@@ -222,7 +225,8 @@ def figures(text: str) -> list[Figure]:
         for match in reversed(list(pattern.finditer(rest))):
             figure = build(match)
             if figure is not None:
-                found.append(Figure(figure.value, figure.unit, match[0], figure.article))
+                side = bound(rest[max(match.start() - 8, 0) : match.start()], rest[match.end() : match.end() + 5])
+                found.append(Figure(figure.value, figure.unit, match[0], figure.article, side))
                 rest = f"{rest[: match.start()]}\0{rest[match.end() :]}"
     return sorted(found, key=lambda figure: (figure.value, figure.unit))
 

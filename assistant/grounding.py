@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from assistant.answering.sentences import bigrams
-from assistant.figures import Figure, figures, implied
-from assistant.polarity import Polarity, polarity
-from corpus.records import Document, Passage
+from assistant.bounds import OPPOSITE
+from assistant.figures import Figure, figures
+from assistant.polarity import denies, polarity
+from assistant.support import Support, together
+from assistant.table_cells import misplaced
 
 LEAST_OVERLAP = 0.3
 """Least share of a written sentence's character pairs that stand in the passages it cites; paraphrases keep about half."""
@@ -23,7 +25,6 @@ _BRACKETED = re.compile(r"[\[［【]\s*([^\[\]［］【】\n]{0,24}?)\s*[\]］�
 _SENTENCE = re.compile(
     r"(?:[^。！？!?\n]|(?<=[：:])\n)+[。！？!?]*[”」』）)]*(?:\s*[\[［【][^\[\]［］【】\n]{0,24}[\]］】])*\s*|\s+|[。！？!?]+"
 )
-_TABLE_CELL = re.compile(r"(?<=\|)\s*(\d+(?:\.\d+)?)\s*(?=\|)")
 
 
 class Reason(StrEnum):
@@ -46,22 +47,6 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
-class Support:
-    """What one source proves: its figures, with what follows from them, its character pairs, may or may not."""
-
-    figures: frozenset[Figure] = frozenset()
-    pairs: frozenset[str] = frozenset()
-    polarity: Polarity = Polarity()  # noqa: RUF009 - frozen
-
-    def __or__(self, other: Support) -> Support:
-        """Return what both prove together."""
-        return Support(self.figures | other.figures, self.pairs | other.pairs, self.polarity | other.polarity)
-
-
-NOTHING = Support()
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
     """A judged sentence: ``kept`` without its unknown markers, or ``dropped``."""
 
@@ -81,28 +66,6 @@ class Grounded:
     core_lost: bool = False
 
 
-def support(passage: Passage, document: Document) -> Support:
-    """Return what a passage proves: its text, and its document's own title, numbers, dates and sources."""
-    days = (
-        passage.effective_date, passage.repealed_date, document.effective_date, document.repealed_date,
-        document.published_date, document.period_start, document.period_end,
-    )  # fmt: skip
-    names = (document.title, document.document_number, document.issuer, passage.locator, passage.heading, passage.basis)
-    parts = [passage.text, *(name for name in names if name), *(str(day) for day in days if day)]
-    parts += [source.document_number for source in document.sources if source.document_number]
-    if document.period_start and document.period_end:
-        parts.append(f"{document.period_start.year}—{document.period_end.year}年")
-    return support_of_text("\n".join(parts))
-
-
-def support_of_text(text: str) -> Support:
-    """Return what ``text`` proves; bare numbers in the cells of a table about money are amounts."""
-    found = set(implied(figures(text)))
-    if "元" in text or "费" in text:
-        found |= {Figure(cell, "元") for cell in _TABLE_CELL.findall(text)}
-    return Support(frozenset(found), frozenset(bigrams(text)), polarity(text))
-
-
 def judge(sentence: str, sources: Mapping[int, Support]) -> Verdict:
     """Judge one sentence of a written answer against the sources that it cites.
 
@@ -117,11 +80,14 @@ def judge(sentence: str, sources: Mapping[int, Support]) -> Verdict:
         reason = Reason.UNKNOWN_MARKER if unknown else Reason.NO_MARKER
         return Verdict(dropped=Dropped(sentence, reason), has_figure=bool(figures(sentence)))
     words = _BRACKETED.sub(" ", sentence)
-    proved = _together(sources[marker] for marker in markers)
+    proved = together(sources[marker] for marker in markers)
     stated = figures(words)
-    unsupported = _unsupported(stated, proved)
+    unsupported = _unsupported(stated, proved) or _of_another_row(stated, words, proved)
     if unsupported:
         return Verdict(dropped=Dropped(sentence, Reason.UNSUPPORTED_FIGURE, unsupported), has_figure=True)
+    turned = () if denies(words) else _turned(stated, proved)
+    if turned:
+        return Verdict(dropped=Dropped(sentence, Reason.REVERSED, turned), has_figure=True)
     if _overlap(words, proved) < LEAST_OVERLAP:
         return Verdict(dropped=Dropped(sentence, Reason.UNSUPPORTED_WORDS), has_figure=bool(stated))
     if polarity(words).reverses(proved.polarity):
@@ -138,7 +104,7 @@ def ground(text: str, sources: Mapping[int, Support]) -> Grounded:
 
 def ground_extract(text: str, sources: Mapping[int, Support]) -> Grounded:
     """Return what ``sources`` support of an extractive ``text``: its blocks are passages, so each figure may stand in any."""
-    proved = _together(sources.values())
+    proved = together(sources.values())
     dropped: list[Dropped] = []
     kept: list[str] = []
     for sentence in split(text):
@@ -242,13 +208,20 @@ def _unsupported(stated: Iterable[Figure], proved: Support) -> tuple[str, ...]:
     return tuple(figure.text for figure in stated if not figure.article and figure not in proved.figures)
 
 
+def _of_another_row(stated: Iterable[Figure], words: str, proved: Support) -> tuple[str, ...]:
+    """Return the figures that stand only in rows or columns of tables that ``words`` do not speak of."""
+    return tuple(figure.text for figure in stated if misplaced(figure, words, proved.table))
+
+
+def _turned(stated: Iterable[Figure], proved: Support) -> tuple[str, ...]:
+    """Return the figures said to be the most that are the least wherever they stand, or the other way round."""
+    return tuple(
+        figure.text
+        for figure in stated
+        if figure.bound and {side for each, side in proved.bounds if each == figure} == {OPPOSITE[figure.bound]}
+    )
+
+
 def _overlap(words: str, proved: Support) -> float:
     pairs = bigrams(words)
     return len(pairs & proved.pairs) / len(pairs) if pairs else 1.0
-
-
-def _together(sources: Iterable[Support]) -> Support:
-    result = NOTHING
-    for source in sources:
-        result |= source
-    return result

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.bounds import BOUND_WORDS
+
 _NOT = r"(?:不(?!但|仅|只|过|同|管|论|少)|没有?|无[须需]?|未|勿|别)"
 _MAY = r"(?:能够?|可以?|得(?!到|出|了)|许可?|准(?!备)|允许)"
 _NEED = r"(?:需要?|用(?!途|户|品|地|标)|要(?!求|么|点|是)|必须?|应当?|收)"
@@ -15,6 +17,13 @@ _DENIED_MAY = re.compile(rf"{_NOT}{_MAY}|禁止|严禁|无权")
 _DENIED_NEED = re.compile(rf"{_NOT}{_NEED}|免(?!费)|无须|无需")
 _PLAIN_MAY = re.compile(r"(?<![不没无未勿别])(?:能(?!力|源|量|耗)|可以|有权|准许|允许)")
 _PLAIN_NEED = re.compile(r"(?<![不没无未勿别])(?:需要|必须|应当|得先|要[交带先有])")
+
+_ANY_NOT = re.compile(rf"{_NOT}|禁止|除外|否则|除非")
+
+
+def denies(text: str) -> bool:
+    """Return whether ``text`` denies anything: it may then say what holds on the other side of a figure."""
+    return _ANY_NOT.search(BOUND_WORDS.sub("", text)) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,8 @@ def polarity(text: str) -> Polarity:
     >>> polarity("个人不能申请").may_not, polarity("个人可以申请").may
     (True, True)
     """
+    # 不得超过 bounds a figure; it forbids nothing.
+    text = BOUND_WORDS.sub("", text)
     return Polarity(
         may=bool(_PLAIN_MAY.search(text)),
         may_not=bool(_DENIED_MAY.search(text)),

@@ -19,8 +19,9 @@ from assistant.answering.prompting import defused, evidence_text, within, withou
 from assistant.answering.writer import ExtractiveWriter, Written
 from assistant.errors import ChatModelError
 from assistant.evidence import Evidence
-from assistant.grounding import SentenceStream, judge, support
+from assistant.grounding import SentenceStream, judge
 from assistant.replies import Delta, Sources
+from assistant.support import support
 from corpus.records import Kind
 from prompts import load_prompt
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import accumulate
 
@@ -11,9 +12,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from assistant.answering.extractive import extract
+from assistant.answering.sentences import sentences
 from assistant.evidence import Evidence
 from assistant.figures import figures
-from assistant.grounding import Reason, SentenceStream, ground, ground_extract, judge, split, support, support_of_text
+from assistant.grounding import Reason, SentenceStream, ground, ground_extract, judge, split
+from assistant.support import support, support_of_text
 from corpus.records import Document, Kind, Passage
 from corpus.shipped import shipped_documents
 from index.retriever import Hit
@@ -72,6 +75,117 @@ def test_an_unsupported_sentence_goes_and_says_why(sentence: str, reason: Reason
 ])  # fmt: skip
 def test_a_sentence_that_says_the_opposite_goes(source: str, sentence: str, stays: bool) -> None:
     assert (judge(sentence, {1: support_of_text(source)}).dropped is None) is stays
+
+
+@pytest.mark.parametrize(("source", "sentence", "stays"), [
+    ("经营额5万元以上的，可以罚20%以下。", "经营额5万元以下的，可以罚20%以下[1]。", False),
+    ("经营额5万元以上的，可以罚20%以下。", "经营额5万元以上的，可以罚20%以上[1]。", False),
+    ("经营额5万元以上的，可以罚20%以下。", "经营额超过5万元的，最多罚20%[1]。", True),
+    ("罚款10万元到100万元。收到通知起3个月内请求复审。", "收到通知3个月后请求复审[1]。", False),
+    ("收到通知起3个月内请求复审。", "收到通知，最长3个月，要请求复审[1]。", True),
+    ("收到通知起3个月内请求复审。", "收到通知，复审的期限是3个月[1]。", True),
+    ("企业所得税应纳税所得额低于100万元。", "企业应纳税所得额不低于100万元[1]。", False),
+    ("企业所得税应纳税所得额低于100万元。", "企业应纳税所得额不到100万元[1]。", True),
+    ("企业应纳税所得额低于100万元的能减，其他的不能减。", "企业应纳税所得额超过100万元的，不能减[1]。", True),
+    ("新法自2027年1月1日起施行。", "新法在2027年1月1日以前施行[1]。", False),
+    ("过期6个月以内还能续，超过6个月就注销。", "商标过期超过6个月就注销[1]。", True),
+    ("商标过期6个月还能续。", "商标过期6个月以内还能续[1]。", True),
+])  # fmt: skip
+def test_the_least_is_not_the_most(source: str, sentence: str, stays: bool) -> None:
+    verdict = judge(sentence, {1: support_of_text(source)})
+    assert (verdict.dropped is None) is stays
+    assert stays or verdict.dropped is None or verdict.dropped.reason is Reason.REVERSED
+
+
+LEAST = ["{}以上", "不低于{}", "至少{}", "最少{}", "超过{}", "不得少于{}", "高于{}"]
+MOST = ["{}以下", "不超过{}", "最多{}", "不到{}", "低于{}", "不足{}", "{}以内"]
+
+
+@calm
+@given(
+    st.integers(2, 9999), st.sampled_from(["元", "万元", "%", "家", "个月"]), st.sampled_from([LEAST, MOST]), st.data()
+)
+def test_bounds_agree_in_other_words_and_never_turn(
+    value: int, unit: str, said: list[str], data: st.DataObject
+) -> None:
+    turned = MOST if said is LEAST else LEAST
+    passage = support_of_text(f"申请的条件是{data.draw(st.sampled_from(said)).format(f'{value}{unit}')}，照此办理。")
+
+    def stays(forms: list[str]) -> bool:
+        written = f"申请的条件是{data.draw(st.sampled_from(forms)).format(f'{value}{unit}')}[1]。"
+        return judge(written, {1: passage}).dropped is None
+
+    assert stays(said)
+    assert not stays(turned)
+    assert stays(["{}"])
+
+
+FEE_TABLE = support_of_text(
+    "商标的官费（元）：\n\n| 业务 | 纸件 | 网上 |\n|---|---|---|\n| 续展 | 500 | 450 |\n| 宽展期里续展，另加 | 250 | 225 |\n"
+    "| 变更 | 150 | 0 |\n| 补发（丢了） | 60 | 50 |\n\n另交工本费60元。"
+)
+
+
+@pytest.mark.parametrize(("sentence", "stays"), [
+    ("续展纸件500元，网上450元[1]。", True),
+    ("变更网上办450元[1]。", False),
+    ("变更150元，网上0元[1]。", True),
+    ("变更纸件0元[1]。", False),
+    ("续展网上500元[1]。", False),
+    ("官费150元[1]。", True),
+    ("宽展期续展每类另外加250元[1]。", True),
+    ("补发要60元，变更也要60元[1]。", True),
+    ("补发一本网上50元[1]。", True),
+])  # fmt: skip
+def test_what_stands_in_one_row_of_a_table_is_not_said_of_another(sentence: str, stays: bool) -> None:
+    assert (judge(sentence, {1: FEE_TABLE}).dropped is None) is stays
+
+
+NAMES = st.lists(
+    st.sampled_from(["转让", "许可", "异议", "撤销", "续展", "变更", "补证", "复审"]),
+    min_size=2,
+    max_size=6,
+    unique=True,
+)
+
+
+@calm
+@given(NAMES, st.lists(st.integers(10, 9999), min_size=6, max_size=6, unique=True), st.data())
+def test_only_its_own_row_proves_a_fee(names: list[str], amounts: list[int], data: st.DataObject) -> None:
+    fees = dict(zip(names, amounts, strict=False))
+    rows = "\n".join(f"| {name} | {amount} |" for name, amount in fees.items())
+    table = support_of_text(f"官费：\n\n| 业务 | 金额（元） |\n|---|---|\n{rows}")
+    name = data.draw(st.sampled_from(names))
+    other = data.draw(st.sampled_from([each for each in names if each != name]))
+    assert judge(f"{name}的官费是{fees[name]}元[1]。", {1: table}).dropped is None
+    assert judge(f"{name}的官费是{fees[other]}元[1]。", {1: table}).dropped is not None
+
+
+def test_a_figure_that_another_cited_source_says_outright_may_be_said_of_any_row() -> None:
+    other = support_of_text("变更的官费现在是450元。")
+    assert judge("变更网上办450元[1]。", {1: FEE_TABLE, 2: other}).dropped is not None
+    assert judge("变更网上办450元[1][2]。", {1: FEE_TABLE, 2: other}).dropped is None
+
+
+def _rows_in_words(text: str) -> Iterator[str]:
+    """Yield each cell of the tables in ``text`` as words: row, column, value."""
+    header: list[str] = []
+    for line in text.split("\n"):
+        parts = [part.strip() for part in line.strip("| ").split("|")] if line.startswith("|") else []
+        if parts and header and not line.startswith("|--"):
+            yield from (f"{parts[0]}，{name}：{part}" for name, part in zip(header[1:], parts[1:], strict=True))
+        header = (header or parts) if parts else []
+
+
+@pytest.mark.parametrize("document", shipped_documents(), ids=lambda document: document.document_id)
+def test_each_row_of_our_tables_and_each_of_our_sentences_is_true_of_itself(document: Document) -> None:
+    for passage in document.passages:
+        proved = {1: support(passage, document)}
+        for written in _rows_in_words(passage.text):
+            dropped = judge(f"{document.title}，{written}[1]。", proved).dropped
+            assert dropped is None or dropped.reason is Reason.UNSUPPORTED_WORDS, (passage.passage_id, written)
+        for sentence in sentences(passage.text):
+            assert judge(f"{sentence}[1]", proved).dropped is None, (passage.passage_id, sentence)
 
 
 def test_unknown_markers_are_taken_out_of_a_sentence_that_has_a_known_one() -> None:
