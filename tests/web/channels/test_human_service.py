@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+import pytest
+
 from assistant.channels import messages
 from assistant.desk.hours import SHANGHAI
 from assistant.desk.ticket_records import Origin, TicketFilter, TicketState
 from tests.web.channels.conftest import CLERK, Server
-from tests.web.channels.peers import other_xml
+from tests.web.channels.peers import Platform, other_xml
 
 Serve = Callable[..., Server]
 
@@ -51,9 +53,10 @@ def test_out_of_hours_the_settings_text_is_said_and_the_bot_goes_on(serve: Serve
     assert "三样材料" in sender.ask("鹭标要啥材料")
 
 
-def test_the_bot_is_silent_while_a_person_serves_and_keeps_what_is_written(serve: Serve) -> None:
+@pytest.mark.parametrize("path", ["/wechat/plain", "/wecom/app"])
+def test_the_bot_is_silent_while_a_person_serves_and_keeps_what_is_written(serve: Serve, path: str) -> None:
     server = serve()
-    sender = server.sender("plain")
+    sender = Platform(server.client, path, "wecom" if "wecom" in path else "plain")
     sender.ask("转人工")
     tickets = server.components.desk.tickets
     ticket = only_ticket(server)
@@ -114,9 +117,11 @@ def test_a_visitor_can_leave_human_service_and_come_back(serve: Serve) -> None:
     assert sender.ask("鹭标要啥材料") == ""
 
 
-def test_the_desks_reply_is_sent_where_the_account_may(serve: Serve) -> None:
+@pytest.mark.parametrize("path", ["/wechat/sends", "/wecom/app"])
+def test_the_desks_reply_is_sent_where_the_account_may(serve: Serve, path: str) -> None:
     server = serve()
-    server.sender("sends").ask("转人工")
+    sender = Platform(server.client, path, "wecom" if "wecom" in path else "plain")
+    sender.ask("转人工")
     ticket = only_ticket(server)
     server.components.desk.tickets.answer(CLERK, ticket.ticket_id, version=ticket.version, text="请带身份证来窗口。")
     assert server.platform.wait_for(1)
