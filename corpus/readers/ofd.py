@@ -7,13 +7,24 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from corpus.errors import BrokenFileError, FileTooLargeError, ScannedFileError
 from corpus.readers.archive import open_archive, open_part
-from corpus.readers.base import Block, Content, Limits, Paragraph
-from corpus.readers.pdf_layout import Run, is_running_head, page_lines, paragraphs, running_heads, segments_of
+from corpus.readers.base import Block, Content, Limits, Paragraph, Table
+from corpus.readers.ofd_tables import Rule, lines_and_tables, ruled_tables, rules_of
+from corpus.readers.pdf_layout import (
+    Run,
+    is_running_head,
+    page_lines,
+    paragraphs,
+    rows_of,
+    running_heads,
+    segments_of,
+)
 from corpus.readers.xml import child, children, local, parse, value
 
 _GAP = 1.6
@@ -30,14 +41,48 @@ def read_ofd(data: bytes, limits: Limits) -> Content:
         reader = _Reader(archive, limits)
         pages = [page for root in reader.document_roots() for page in reader.pages(root)]
         pictures = any(name.lower().endswith((".jpg", ".jpeg", ".png", ".jb2", ".tif")) for name in archive.namelist())
-    if not any(runs for runs, _, _ in pages) and pictures:
+    if not any(page.runs for page in pages) and pictures:
         raise ScannedFileError("found OFD pages that are pictures; wanted text: export the document with its text")
-    heads = running_heads([(runs, height) for runs, _, height in pages])
-    blocks: list[Block] = []
-    for runs, width, height in pages:
-        kept = [run for run in runs if not is_running_head(run, height, heads)]
-        blocks += [Paragraph(text) for text in paragraphs(page_lines(kept, width))]
-    return Content(tuple(blocks))
+    heads = running_heads([(page.segments, page.height) for page in pages])
+    return Content(tuple(block for page in pages for block in _blocks(page, heads)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What stands on a page; lengths in mm."""
+
+    runs: Sequence[Run]
+    rules: Sequence[Rule]
+    width: float
+    height: float
+
+    @property
+    def segments(self) -> list[Run]:
+        return segments_of(self.runs)
+
+
+def _blocks(page: _Page, heads: set[str]) -> Iterator[Block]:
+    """Yield paragraphs and tables from top to bottom."""
+    tables = ruled_tables(page.rules, page.runs)
+    free = segments_of(run for run in page.runs if not any(table.holds(run) for table in tables))
+    free = [segment for segment in free if not is_running_head(segment, page.height, heads)]
+    for placed in tables:
+        yield from _text([segment for segment in free if segment.top < placed.box[1]], page.width)
+        free = [segment for segment in free if segment.top >= placed.box[1]]
+        yield placed.table
+    yield from _text(free, page.width)
+
+
+def _text(segments: Sequence[Run], width: float) -> Iterator[Block]:
+    lines = page_lines(segments, width)
+    if len(lines) != len(rows_of(segments)):  # two columns of text: what stands side by side is no row
+        yield from map(Paragraph, paragraphs(lines))
+        return
+    for part in lines_and_tables(segments):
+        if isinstance(part, Table):
+            yield part
+        else:
+            yield from map(Paragraph, paragraphs(part))
 
 
 class _Reader:
@@ -55,8 +100,8 @@ class _Reader:
             if root is not None and root.text:
                 yield root.text.strip().lstrip("/")
 
-    def pages(self, root: str) -> Iterator[tuple[list[Run], float, float]]:
-        """Yield runs, width and height (mm) of each page; text of a page's templates comes first."""
+    def pages(self, root: str) -> Iterator[_Page]:
+        """Yield each page; what its templates hold comes first."""
         document = self._parse(root)
         common = child(document, "CommonData")
         default_size = _size(child(common, "PageArea")) if common is not None else None
@@ -67,9 +112,10 @@ class _Reader:
         for item in listed:
             page = self._parse(_beside(root, value(item, "BaseLoc") or ""))
             used = [templates.get(value(use, "TemplateID"), "") for use in children(page, "Template")]
-            runs = [run for path in used if path for run in _runs(self._parse(_beside(root, path)))]
-            width, height = _size(child(page, "Area")) or default_size or _A4_MM
-            yield segments_of([*runs, *_runs(page)]), width, height
+            parts = [*(self._parse(_beside(root, path)) for path in used if path), page]
+            runs = [run for part in parts for run in _runs(part)]
+            rules = [rule for part in parts for rule in rules_of(part)]
+            yield _Page(runs, rules, *(_size(child(page, "Area")) or default_size or _A4_MM))
 
 
 def _all(element: Element | None, name: str) -> Iterator[Element]:
@@ -101,22 +147,20 @@ def _runs(page: Element) -> Iterator[Run]:
         for code in codes:
             top = box[1] if len(codes) == 1 else box[1] + float(value(code, "Y") or 0) - size
             left = box[0] + float(value(code, "X") or 0)
-            text, width = _spaced(code, size)
-            yield Run(left, top, left + (width or box[2]), top + (box[3] if len(codes) == 1 else size), text)
+            height = box[3] if len(codes) == 1 else size
+            for text, x, width in _apart(code, size):
+                yield Run(left + x, top, left + x + (width or box[2]), top + height, text)
 
 
-def _spaced(code: Element, size: float) -> tuple[str, float]:
-    """Return the text, with a blank where the next character stands far off, and its width in mm."""
+def _apart(code: Element, size: float) -> Iterator[tuple[str, float, float]]:
+    """Yield the text, cut where the next character stands far off: where it begins, and its width (0: not told), in mm."""
     text = (code.text or "").strip("\n")
-    steps = _steps(value(code, "DeltaX") or "")
-    if not steps:
-        return text, 0.0
-    parts = []
-    for index, character in enumerate(text):
-        parts.append(character)
-        if index < len(steps) and steps[index] > _GAP * size:
-            parts.append(" ")
-    return "".join(parts), sum(steps[: len(text)]) + size
+    steps = _steps(value(code, "DeltaX") or "")[: max(len(text) - 1, 0)]
+    ends = [index for index, step in enumerate(steps, start=1) if step > _GAP * size]
+    for begin, end in pairwise([0, *ends, len(text)]):
+        if text[begin:end].strip():
+            width = sum(steps[begin : end - 1]) + size if steps else 0.0
+            yield text[begin:end], sum(steps[:begin]), width
 
 
 def _steps(delta: str) -> list[float]:

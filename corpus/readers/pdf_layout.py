@@ -55,7 +55,7 @@ Line = Run
 
 def segments_of(runs: Iterable[Run]) -> list[Run]:
     """Join the runs of each line as far as they stand together, from top to bottom and left to right."""
-    return [segment for row in _rows(runs) for segment in _segments(row)]
+    return [segment for row in rows_of(runs) for segment in _segments(row)]
 
 
 def page_lines(segments: Sequence[Run], width: float) -> list[Line]:
@@ -65,20 +65,20 @@ def page_lines(segments: Sequence[Run], width: float) -> list[Line]:
     """
     gutter = _gutter(segments, width)
     if gutter is None:
-        return _lines(segments)
+        return joined_lines(segments)
     ordered: list[Line] = []
     left: list[Run] = []
     right: list[Run] = []
     for segment in segments:
         if segment.x0 < gutter < segment.x1:
-            ordered += [*_lines(left), *_lines(right), segment]
+            ordered += [*joined_lines(left), *joined_lines(right), segment]
             left, right = [], []
         else:
             (left if segment.x1 <= gutter else right).append(segment)
-    return [*ordered, *_lines(left), *_lines(right)]
+    return [*ordered, *joined_lines(left), *joined_lines(right)]
 
 
-def _rows(runs: Iterable[Run]) -> list[list[Run]]:
+def rows_of(runs: Iterable[Run]) -> list[list[Run]]:
     """Group what stands on one line, from top to bottom, each group from left to right."""
     rows: list[list[Run]] = []
     for run in sorted(runs, key=lambda run: run.top + run.bottom):
@@ -103,9 +103,9 @@ def _segments(row: Sequence[Run]) -> Iterator[Run]:
     yield replace(waiting, text=close_up(waiting.text))
 
 
-def _lines(segments: Iterable[Run]) -> list[Line]:
+def joined_lines(segments: Iterable[Run]) -> list[Line]:
     """Join the segments of each line; a blank keeps cells without rules apart."""
-    return [reduce(lambda line, segment: _joined(line, segment, " "), row) for row in _rows(segments)]
+    return [reduce(lambda line, segment: _joined(line, segment, " "), row) for row in rows_of(segments)]
 
 
 def _joined(one: Run, other: Run, between: str) -> Run:

@@ -1,7 +1,7 @@
 import pytest
 
 from corpus.errors import BrokenFileError, ScannedFileError
-from corpus.readers.base import Limits
+from corpus.readers.base import Limits, Paragraph, Table
 from corpus.readers.ofd import read_ofd
 from corpus.reading import read_document
 
@@ -59,6 +59,92 @@ def test_invisible_text_is_left_out(make_ofd):
 def test_pages_of_pictures_are_refused(make_ofd):
     with pytest.raises(ScannedFileError):
         texts(make_ofd("<ofd:ImageObject/>", extra={"Doc_0/Res/scan.png": b"picture"}))
+
+
+def text_at(x, y, text, more=""):
+    return f"<ofd:TextObject Boundary='{x} {y} {len(text) * 2} 4.5' Size='4'><ofd:TextCode X='0' Y='4' {more}>{text}</ofd:TextCode></ofd:TextObject>"
+
+
+def path(data, boundary="0 0 210 297", more=""):
+    return f"<ofd:PathObject Boundary='{boundary}' {more}><ofd:AbbreviatedData>{data}</ofd:AbbreviatedData></ofd:PathObject>"
+
+
+def grid(xs, ys):
+    """Rule a line along each of these places, in one path a line, as word processors write it."""
+    level = [path(f"M {xs[0]} {y} L {xs[-1]} {y}") for y in ys]
+    return "".join(level + [path(f"M {x} {ys[0]} L {x} {ys[-1]}") for x in xs])
+
+
+FEES = (("项目", "金额", "页数"), ("发明", "3960", "704"), ("商标", "300", "12"))
+FEES_READ = Table(FEES[0], FEES[1:])
+
+
+def ruled_fees(x=20, y=50, width=9):
+    # Narrow cells: printed, 3960 and 704 stand a millimetre apart.
+    cells = [text_at(x + 0.5 + width * c, y + 1 + 8 * r, t) for r, row in enumerate(FEES) for c, t in enumerate(row)]
+    return "".join(cells) + grid([x + width * n for n in range(4)], [y + 8 * n for n in range(4)])
+
+
+def test_a_ruled_table_is_kept_as_a_table_between_what_stands_above_and_below(make_ofd):
+    layer = text_at(20, 30, "收费标准如下：") + ruled_fees() + text_at(20, 90, "以上标准自公布之日起执行。")
+    blocks = read_ofd(make_ofd(layer), Limits()).blocks
+    assert blocks == (Paragraph("收费标准如下："), FEES_READ, Paragraph("以上标准自公布之日起执行。"))
+    text = "".join(passage.text for passage in read_document(make_ofd(layer), "收费.ofd").passages)
+    assert "| 发明 | 3960 | 704 |" in text
+    assert "3960704" not in text
+
+
+def test_merged_cells_of_a_ruled_table_are_resolved(make_ofd):
+    cells = [(21, 51, "类别"), (41, 51, "金额"), (21, 63, "专利"), (41, 59, "900"), (41, 67, "500")]
+    rules = [(20, 50, 60, 50), (20, 58, 60, 58), (40, 66, 60, 66), (20, 74, 60, 74)]
+    rules += [(x, 50, x, 74) for x in (20, 40, 60)]
+    layer = "".join(text_at(*cell) for cell in cells) + "".join(path(f"M {a} {b} L {c} {d}") for a, b, c, d in rules)
+    assert read_ofd(make_ofd(layer), Limits()).blocks == (Table(("类别", "金额"), (("专利", "900"), ("专利", "500"))),)
+
+
+def test_cells_drawn_as_rectangles_that_are_moved_and_scaled_make_a_table(make_ofd):
+    boxes = [
+        path("M 0 0 L 1 0 L 1 1 L 0 1 C", f"{20 + 20 * c} {50 + 8 * r} 20 8", "CTM='20 0 0 8 0 0'")
+        for r in range(3)
+        for c in range(3)
+    ]
+    cells = [text_at(21 + 20 * c, 51 + 8 * r, text) for r, row in enumerate(FEES) for c, text in enumerate(row)]
+    assert read_ofd(make_ofd("".join(boxes + cells)), Limits()).blocks == (FEES_READ,)
+
+
+def test_a_row_printed_in_one_go_is_cut_at_the_rules(make_ofd):
+    rows = [text_at(21, 51, "项目金额", "DeltaX='4 16 4'"), text_at(21, 59, "发明900", "DeltaX='4 16 2 2'")]
+    blocks = read_ofd(make_ofd("".join(rows) + grid([20, 40, 60], [50, 58, 66])), Limits()).blocks
+    assert blocks == (Table(("项目", "金额"), (("发明", "900"),)),)
+
+
+def test_rows_whose_cells_stand_below_one_another_are_a_table_without_rules(make_ofd):
+    cells = [text_at(20 + 30 * c, 50 + 8 * r, text) for r, row in enumerate(FEES) for c, text in enumerate(row)]
+    blocks = read_ofd(make_ofd(text_at(20, 30, "收费标准如下：") + "".join(cells)), Limits()).blocks
+    assert blocks == (Paragraph("收费标准如下："), FEES_READ)
+
+
+@pytest.mark.parametrize("shift", [0, 14], ids=["two rows only", "columns that do not agree"])
+def test_what_is_no_table_stays_a_row_and_amounts_apart(make_ofd, shift):
+    rows = [
+        (20, 50, "发明"),
+        (60, 50, "3960"),
+        (80, 50, "704"),
+        (20, 58, "商标"),
+        (60 + shift, 58, "300"),
+        (88 + shift, 58, "12"),
+    ]
+    assert texts(make_ofd("".join(text_at(*cell) for cell in rows))) == ["发明 3960 704", "商标 300 12"]
+
+
+def test_a_frame_is_no_table(make_ofd):
+    layer = text_at(30, 60, "框里的一句话。") + grid([20, 190], [50, 80])
+    assert texts(make_ofd(layer)) == ["框里的一句话。"]
+
+
+@pytest.mark.parametrize("data", ["M 20", "M a b L c d", "B 1 2 3 4 5 6", "", "L", "M 1 1 L 2"])
+def test_a_drawing_that_makes_no_sense_is_passed_over(make_ofd, data):
+    assert texts(make_ofd(text_at(20, 40, "正文。") + path(data) * 8)) == ["正文。"]
 
 
 def layer_at(boundary: str) -> str:
