@@ -15,10 +15,15 @@ from corpus.records import Status
 _NOTICE_BYTES = 420
 _SOURCE_BYTES = 700
 _MARKER = re.compile(r"\s?\[(\d+)\]")
+_SHOWN_MARKER = re.compile(r"〔\d+〕")
+_MARKER_BYTES = len("〔99〕".encode())
+# What a cut must not end with: a heading, or a line that leads in to a list which is gone.
+_DANGLING = re.compile(r"(?:\n+[^\n]*：(?:〔\d+〕)?|\n\n[^\n。；！？）〕]+)$")
 _LINK = re.compile(r"\[([^\]\n]+)\]\((\S+?)\)")
 _HEADING = re.compile(r"^#{1,6}\s+")
 _BULLET = re.compile(r"^(\s*)[-*+]\s+")
 _RULE = re.compile(r"^\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?$")
+_UNIT = re.compile(r"（(\w{1,2})）$")
 _CELL = re.compile(r"(?<!\\)\|")
 
 
@@ -58,7 +63,18 @@ def render(reply: Reply, reply_id: str, style: Style, *, closing: tuple[str, ...
         return whole
     more = messages.CUT if linked else messages.ASK_NARROWER
     room = MAX_MESSAGE_BYTES - (_size(whole) - _size(text)) - _size(more) - 1
-    return assembled(f"{cut(text, room)}\n{more}")
+    return assembled(f"{_shortened(text, room)}\n{more}")
+
+
+def _shortened(text: str, max_bytes: int) -> str:
+    """Return a beginning of ``text`` that ends well: no heading or lead-in alone, the last statement with its marker."""
+    kept = cut(text, max_bytes - _MARKER_BYTES)
+    while (shorter := _DANGLING.sub("", kept)) != kept:
+        kept = shorter
+    rest = text[len(kept) :].split("\n\n", 1)[0]
+    marker = _SHOWN_MARKER.search(rest)
+    told = kept.rpartition("\n\n")[2]
+    return kept + marker[0] if marker and not _SHOWN_MARKER.search(told) else kept
 
 
 def flatten(text: str, *, keep_bold: bool = False) -> str:
@@ -85,14 +101,12 @@ def flatten(text: str, *, keep_bold: bool = False) -> str:
 
 
 def _row(header: list[str], cells: list[str]) -> str:
-    """Return ``申请费：900元`` for a row of two cells, ``【申请费】发明：900；实用新型：500`` for a longer one.
-
-    A column whose head names a unit, as ``金额（元）``, keeps its head.
-    """
+    """Return ``申请费：900元`` for a row of two cells, ``【申请费】发明：900；实用新型：500`` for a longer one."""
     label, *values = cells
     pairs = [(name, value) for name, value in zip(header[1:], values, strict=False) if value]
-    if label and len(header) == 2 and pairs and "（" not in header[1]:
-        return f"{label}：{values[0]}"
+    if label and len(header) == 2 and pairs:
+        unit = _UNIT.search(header[1]) if values[0][-1].isdigit() else None
+        return f"{label}：{values[0]}{unit[1] if unit else ''}"
     rest = "；".join(f"{name}：{value}" if name else value for name, value in pairs)
     return f"【{label}】{rest}" if label and rest else label or rest
 

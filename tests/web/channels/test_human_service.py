@@ -95,6 +95,16 @@ def test_what_is_written_while_a_person_serves_is_kept_although_it_fetches_an_ol
     assert server.components.conversations.history(ticket.session_id)[-1].query == "我明天上午过去"
 
 
+def test_a_number_sent_to_the_person_who_serves_is_kept_with_the_ticket(serve: Serve) -> None:
+    server = serve()
+    sender = server.sender("plain")
+    sender.ask("转人工")
+    ticket = only_ticket(server)
+    server.components.desk.tickets.take(CLERK, ticket.ticket_id, version=ticket.version)
+    assert sender.ask("13812345678") == ""
+    assert (only_ticket(server).contact or "").endswith("5678")
+
+
 def test_a_spoken_word_leaves_human_service_although_it_ends_with_a_full_stop(serve: Serve) -> None:
     server = serve()
     sender = server.sender("plain")

@@ -41,8 +41,9 @@ def test_a_row_of_two_cells_reads_as_a_name_and_its_value() -> None:
     assert flatten(table) == "初审：3个月内\n公告\n期限：另行通知"
 
 
-def test_a_column_whose_head_names_a_unit_keeps_it() -> None:
-    assert flatten("| 项目 | 金额（元） |\n|---|---|\n| 检索费 | 2100 |") == "【检索费】金额（元）：2100"
+def test_a_unit_in_the_head_goes_with_the_figures() -> None:
+    table = "| 项目 | 金额（元） |\n|---|---|\n| 检索费 | 2100 |\n| 代理费 | 另谈 |"
+    assert flatten(table) == "检索费：2100元\n代理费：另谈"
 
 
 def test_two_tables_each_have_their_own_header() -> None:
@@ -82,6 +83,24 @@ def test_a_long_reply_is_cut_at_a_sentence_and_keeps_link_and_sources() -> None:
     assert f"流程。\n{messages.CUT}\n" in text
     assert "https://ip.example.cn/r/abc" in text
     assert "〔1〕《专利收费减缴办法》第1条" in text
+
+
+def test_a_statement_that_is_cut_keeps_its_marker_and_source() -> None:
+    first = "第一段[1]。" + "这一句说的是办事要准备的材料和流程。" * 10
+    second = "这一句说的是要交多少钱和交给谁。" * 60 + "[2]"
+    text = render(answer(f"{first}\n\n{second}", citation(1), citation(2)), "abc", LINKED)
+    assert f"交给谁。〔2〕\n{messages.CUT}" in text
+    assert "第2条" in text
+    assert len(text.encode()) <= MAX_MESSAGE_BYTES
+
+
+@pytest.mark.parametrize("dangling", ["收多少钱", "要交下面几样：[1]", "在哪里办\n\n有三条路："])
+def test_a_cut_does_not_end_with_a_heading_or_a_lead_in(dangling: str) -> None:
+    for filler in range(60, 80):
+        before = "这一句说的是办事要准备的材料和流程。[1]" + "再说一句短的话。" * filler
+        text = render(answer(f"{before}\n\n{dangling}\n\n- " + "很长的一项内容，一直说下去没有停" * 40), "abc", LINKED)
+        assert f"短的话。\n{messages.CUT}" in text
+        assert dangling.split("\n")[0].split("：")[0] not in text
 
 
 def test_a_source_whose_marker_was_cut_off_goes_too() -> None:
