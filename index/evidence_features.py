@@ -42,19 +42,21 @@ class Coverage:
         whole = self._whole(passage.passage_id)
         words = list(query.content_words)
         present = [word for word in words if word in whole]
-        pairs = [term for term in query.own_terms if len(term) > 1]
         total = self._rarity.weight(words, WORDS)
         rarest = max((self.rarity(word, WORDS) for word in words), default=0.0)
         rarest_missing = max((self.rarity(word, WORDS) for word in words if word not in whole), default=0.0)
-        pair_total = self._rarity.weight(pairs)
         return {
             "coverage": self._rarity.weight(present, WORDS) / total if total else 0.0,
-            "pair_coverage": self._rarity.weight(pair for pair in pairs if pair in whole) / pair_total
-            if pair_total
-            else 0.0,
+            "pair_coverage": self.covered(query, whole),
             "known": self._known(words),
             "rarest_missing": rarest_missing / rarest if rarest else 1.0,
         }
+
+    def covered(self, query: AnalysedQuery, whole: str) -> float:
+        """Return which share of the query's character pairs stands in ``whole``, a normalised text, 0..1."""
+        pairs = [term for term in query.own_terms if len(term) > 1]
+        total = self._rarity.weight(pairs)
+        return self._rarity.weight(pair for pair in pairs if pair in whole) / total if total else 0.0
 
     def _overlap(self, query: AnalysedQuery, own: float, question: str) -> float:
         terms, weight = self._terms(question)

@@ -88,9 +88,9 @@ class Index:
             same = self._digests.get(document_id) == digest
             yield replace(self.documents[document_id], passages=tuple(self.passages_of(document_id))) if same else None
 
-    def known_questions(self, questions: Sequence[str]) -> KnownQuestions:
+    def known_questions(self, questions: Sequence[str], answers: Sequence[str]) -> KnownQuestions:
         """Return what compares queries with questions that are not in this index."""
-        return KnownQuestions(questions, parts=self._parts)
+        return KnownQuestions(questions, answers, parts=self._parts)
 
     def close(self) -> None:
         """Let go of the generation's folder; searching goes on working until the process ends."""

@@ -24,11 +24,13 @@ class Near:
     :ivar position: of the question in the list that was given.
     :ivar overlap: weighted Dice overlap of the terms, 0..1, as :attr:`index.retriever.Hit.question_score`.
     :ivar cosine: of the two vectors.
+    :ivar covered: which share of the query's character pairs stands in the answer or its questions, 0..1.
     """
 
     position: int
     overlap: float
     cosine: float
+    covered: float
 
     @property
     def score(self) -> float:
@@ -37,10 +39,14 @@ class Near:
 
 
 class KnownQuestions:
-    """Compares queries with ``questions``; rarity of terms is that of the index's corpus."""
+    """Compares queries with ``questions``; rarity of terms is that of the index's corpus.
 
-    def __init__(self, questions: Sequence[str], *, parts: SearchParts) -> None:
+    :param answers: for each question what answers it, with every question that it answers.
+    """
+
+    def __init__(self, questions: Sequence[str], answers: Sequence[str], *, parts: SearchParts) -> None:
         self._questions = list(questions)
+        self._answers = [parts.analyzer.normalise(answer) for answer in answers]
         self._parts = parts
         self._coverage = Coverage(parts)
         self._vectors = parts.embedder.encode_queries(self._questions) if self._questions else None
@@ -54,7 +60,10 @@ class KnownQuestions:
         best = np.argsort(-cosines, kind="stable")[:looked_at]
         near = [
             Near(
-                int(position), self._coverage.similarity(analysed, self._questions[position]), float(cosines[position])
+                position=int(position),
+                overlap=self._coverage.similarity(analysed, self._questions[position]),
+                cosine=float(cosines[position]),
+                covered=self._coverage.covered(analysed, self._answers[position]),
             )
             for position in best
         ]

@@ -61,7 +61,7 @@ def rehearse(before: Assistant, after: Assistant, questions: Sequence[str]) -> R
     """Ask both; neither must record anything."""
     changed = []
     for question in questions:
-        old, new = _spoken(before.ask(question).reply), _spoken(after.ask(question).reply)
+        old, new = spoken(before.ask(question).reply), spoken(after.ask(question).reply)
         if old != new:
             changed.append(ChangedReply(question, old, new))
     return Rehearsal(len(questions), tuple(changed))
@@ -80,6 +80,7 @@ def recent_questions(database: Database, *, since: dt.datetime, most: int = MAX_
         return list(session.scalars(query))
 
 
-def _spoken(reply: Reply) -> Spoken:
+def spoken(reply: Reply) -> Spoken:
+    """Return a reply in short."""
     citations = reply.citations if isinstance(reply, Answer | Handoff) else ()
     return Spoken(kind_of(reply), reply.text, tuple(citation.passage_id for citation in citations))

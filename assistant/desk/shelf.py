@@ -7,43 +7,79 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from assistant.desk import messages
 from assistant.desk.actors import Actor, Role
 from assistant.desk.curated import CuratedAnswers, Revision
-from assistant.desk.curated_records import DOCUMENT_PREFIX, CuratedAnswer, CuratedSource, text_sha256
+from assistant.desk.curated_records import DOCUMENT_PREFIX, CuratedAnswer, CuratedSource, CuratedText, text_sha256
+from assistant.desk.matching import Match, match
 from assistant.errors import ConflictError, NotFoundError
 from assistant.replies import Answer, Citation
 from corpus.records import Document, Passage, Status
-from index.known_questions import KnownQuestions
+from index.known_questions import Near
 from index.retriever import Hit, SearchResult
 from index.store import Index
 
-NEAR_ENOUGH = 0.6
-"""Least overlap with a curated question. One lay question in ten is this near to one of the corpus's other 5,700."""
-LEAST_CONFIDENCE, MOST_CONFIDENCE = 0.8, 0.99
+LOOKED_AT = 3
+"""So many of the corpus's best passages are asked how near their questions come."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An answer that fits; ``overlap`` of the query with its nearest question, 0..1; ``index`` is where its sources are."""
+    """An answer that fits, and how well; ``index`` is where its sources are."""
 
     answer: CuratedAnswer
-    overlap: float
+    match: Match
     index: Index
+
+
+class CuratedQuestions:
+    """The questions of some answers, each with its answer and whether it is one to be answered."""
+
+    def __init__(self, answers: Iterable[CuratedAnswer], index: Index) -> None:
+        questions = [
+            (answer, question, wanted)
+            for answer in answers
+            for wanted, group in (
+                (True, (answer.content.question, *answer.content.similar)), (False, answer.content.negative)
+            )
+            for question in group
+        ]  # fmt: skip
+        self._entries = tuple((answer, wanted) for answer, _, wanted in questions)
+        told = [_whole(answer.content) for answer, _, _ in questions]
+        self._known = index.known_questions([question for _, question, _ in questions], told)
+
+    def matches(self, query: str, rival: float, *, heed_negative: bool = True) -> dict[CuratedAnswer, Match]:
+        """Return how well each answer near the query fits it.
+
+        :param rival: overlap of the query with the nearest question of the corpus.
+        :param heed_negative: whether questions that must not be answered count.
+        """
+        near: dict[CuratedAnswer, dict[bool, list[Near]]] = {}
+        for each in self._known.nearest(query):
+            answer, wanted = self._entries[each.position]
+            near.setdefault(answer, {True: [], False: []})[wanted].append(each)
+        return {
+            answer: match(groups[True], groups[False] if heed_negative else (), rival=rival)
+            for answer, groups in near.items()
+        }
+
+
+def rival_of(result: SearchResult) -> float:
+    """Return how near the corpus's own questions come to a query."""
+    return max((hit.question_score for hit in result.hits[:LOOKED_AT]), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
-    """What the shelf knew when it last looked: each question with its answer, and whether it is one to be answered."""
+    """What the shelf knew when it last looked."""
 
     revision: Revision
     index: Index
     day: dt.date
-    entries: tuple[tuple[CuratedAnswer, bool], ...]
-    known: KnownQuestions
+    questions: CuratedQuestions
 
 
 class Shelf:
@@ -65,19 +101,10 @@ class Shelf:
         :param result: what it has for the query; a question of its own that is nearer wins.
         """
         snapshot = self._current(index)
-        rival = max((hit.question_score for hit in result.hits[:3]), default=0.0)
-        near = sorted(
-            snapshot.known.nearest(query), key=lambda each: (-each.overlap, snapshot.entries[each.position][1])
-        )
-        barred: set[str] = set()
-        for each in near:
-            if each.overlap < max(NEAR_ENOUGH, rival):
-                return None
-            answer, wanted = snapshot.entries[each.position]
-            if not wanted:
-                barred.add(answer.curated_id)
-            elif answer.curated_id not in barred and not _objection(answer, snapshot.index, as_of):
-                return Found(answer, each.overlap, snapshot.index)
+        matches = snapshot.questions.matches(query, rival_of(result))
+        for answer, fits in sorted(matches.items(), key=lambda each: each[1].score, reverse=True):
+            if fits.caught and not _objection(answer, snapshot.index, as_of):
+                return Found(answer, fits, snapshot.index)
         return None
 
     @staticmethod
@@ -95,9 +122,7 @@ class Shelf:
                 words = f"{words} [{marker}]"
             basis.append(words)
         text = f"{found.answer.content.text} [{first_marker}]\n\n{messages.curated_basis(basis)}"
-        share = (found.overlap - NEAR_ENOUGH) / (1 - NEAR_ENOUGH)
-        confidence = LEAST_CONFIDENCE + share * (MOST_CONFIDENCE - LEAST_CONFIDENCE)
-        answer = Answer(text, tuple(citations), confidence, curated_id=found.answer.curated_id)
+        answer = Answer(text, tuple(citations), found.match.confidence, curated_id=found.answer.curated_id)
         return answer, (hit,)
 
     def document(self, document_id: str) -> Document:
@@ -154,18 +179,13 @@ class Shelf:
         with self._refreshing:
             self.sweep(index)
             revision = self._answers.revision()
-            questions = [
-                (answer, question, wanted)
-                for answer in self._answers.approved()
-                for wanted, group in (
-                    (True, (answer.content.question, *answer.content.similar)), (False, answer.content.negative)
-                )
-                for question in group
-            ]  # fmt: skip
-            known = index.known_questions([question for _, question, _ in questions])
-            entries = tuple((answer, wanted) for answer, _, wanted in questions)
-            self._snapshot = snapshot = _Snapshot(revision, index, day, entries, known)
+            questions = CuratedQuestions(self._answers.approved(), index)
+            self._snapshot = snapshot = _Snapshot(revision, index, day, questions)
         return snapshot
+
+
+def _whole(content: CuratedText) -> str:
+    return "\n".join((content.text, content.question, *content.similar))
 
 
 def _objection(answer: CuratedAnswer, index: Index, day: dt.date) -> str:
@@ -204,7 +224,7 @@ def _citation(document: Document, passage: Passage, as_of: dt.date, marker: int)
 
 def _hit(document: Document, found: Found, status: Status) -> Hit:
     return Hit(
-        passage=document.passages[0], document=replace(document, passages=()), rank=1, score=found.overlap,
-        lexical_score=0.0, dense_score=0.0, question_score=found.overlap,
+        passage=document.passages[0], document=replace(document, passages=()), rank=1, score=found.match.confidence,
+        lexical_score=0.0, dense_score=0.0, question_score=found.match.confidence,
         matched_question=found.answer.content.question, status=status,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Response
 from assistant.desk import messages
 from assistant.desk.actors import Actor
 from assistant.desk.curated_records import CuratedAnswer, CuratedSource, CuratedText
+from assistant.desk.preview import Preview, preview
 from assistant.errors import ConflictError
 from assistant.service import today_in_shanghai
 from web.deps import StateDep
@@ -52,6 +53,12 @@ def edit(
     """Write another text; it is a draft until an editor approves it."""
     content = text_of(state, body)
     return _shown(state.components.desk.curated.edit(actor, curated_id, version=version, content=content), response)
+
+
+@router.get("/{curated_id}/preview")
+def previewed(curated_id: str, _actor: Clerk, state: StateDep) -> Preview:
+    """Show which questions of the last 30 days it would catch, approved or not, and which it leaves alone and why."""
+    return preview(state.components, curated_id)
 
 
 @router.post("/{curated_id}/approve")

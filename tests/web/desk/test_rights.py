@@ -32,6 +32,7 @@ LEAST_ROLE = {
     ("POST", "/curated"): "clerk",
     ("GET", "/curated/{curated_id}"): "clerk",
     ("PUT", "/curated/{curated_id}"): "clerk",
+    ("GET", "/curated/{curated_id}/preview"): "clerk",
     ("POST", "/curated/{curated_id}/approve"): "editor",
     ("POST", "/curated/{curated_id}/withdraw"): "editor",
     ("GET", "/documents"): "clerk",
