@@ -210,7 +210,8 @@ def _unsupported(stated: Iterable[Figure], proved: Support) -> tuple[str, ...]:
 
 def _of_another_row(stated: Iterable[Figure], words: str, proved: Support) -> tuple[str, ...]:
     """Return the figures that stand only in rows or columns of tables that ``words`` do not speak of."""
-    return tuple(figure.text for figure in stated if misplaced(figure, words, proved.table))
+    tabled = (figure for figure in stated if figure not in proved.prose)
+    return tuple(figure.text for figure in tabled if misplaced(figure, words, proved.table))
 
 
 def _turned(stated: Iterable[Figure], proved: Support) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ class Support:
     """What one source proves: its figures, with what follows from them, its character pairs, may or may not.
 
     :ivar bounds: each figure with each bound that it has somewhere, none included.
-    :ivar table: the figures that stand in a table and nowhere else.
+    :ivar table: the figures that stand in tables; ``prose``: those that stand outside of them.
     """
 
     figures: frozenset[Figure] = frozenset()
@@ -26,16 +26,13 @@ class Support:
     polarity: Polarity = Polarity()  # noqa: RUF009 - frozen
     bounds: frozenset[tuple[Figure, Bound]] = frozenset()
     table: frozenset[Cell] = frozenset()
+    prose: frozenset[Figure] = frozenset()
 
     def __or__(self, other: Support) -> Support:
         """Return what both prove together."""
-        here, there = ({cell.figure for cell in each.table} for each in (self, other))
-        # What one of the two says outside of tables is said of anything.
-        table = {cell for cell in self.table if cell.figure in there or cell.figure not in other.figures}
-        table |= {cell for cell in other.table if cell.figure in here or cell.figure not in self.figures}
         return Support(
             self.figures | other.figures, self.pairs | other.pairs, self.polarity | other.polarity,
-            self.bounds | other.bounds, frozenset(table),
+            self.bounds | other.bounds, self.table | other.table, self.prose | other.prose,
         )  # fmt: skip
 
 
@@ -65,7 +62,8 @@ def support_of_text(text: str) -> Support:
         pairs=frozenset(bigrams(text)),
         polarity=polarity(text),
         bounds=frozenset((figure, figure.bound) for figure in stated),
-        table=frozenset(cell for cell in table if cell.figure not in prose),
+        table=table,
+        prose=prose,
     )
 
 

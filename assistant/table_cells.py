@@ -13,7 +13,7 @@ LEAST_LABEL = 1 / 3
 """A sentence with so much of a row's label may speak of that row in other words."""
 _RULE = re.compile(r"^[\s|:-]+$")
 _BARE = re.compile(r"\d+(?:\.\d+)?")
-_CLAUSE = re.compile(r"[，,；;。]")
+_CLAUSE = re.compile(r"[，,、；;。]")
 _ASIDE = re.compile(r"[（(][^（()）]*[)）]|\W")
 
 

@@ -14,6 +14,8 @@ from assistant.replies import Citation, Engine
 from index.retriever import Hit
 
 BASIS_ROOM = 160
+MOST_REPEATS = 5
+"""A model that says the same again so often has nothing more to say."""
 _MARKER = re.compile(r"\[(\d{1,2})\]")
 
 
@@ -32,6 +34,8 @@ class Attempt:
         self._max_chars = max_chars
         self._gap = ""
         self._full = False
+        self._said: set[str] = set()
+        self._repeats = 0
         self._used: set[int] = set()
 
     @property
@@ -41,7 +45,7 @@ class Attempt:
 
     @property
     def over(self) -> bool:
-        """Whether reading on is of no use: there is no room, or the direct answer was dropped."""
+        """Whether reading on is of no use: no room, nothing new any more, or the direct answer was dropped."""
         return self._full or self._tally.direct_figure_lost
 
     @property
@@ -58,6 +62,11 @@ class Attempt:
         kept = self._tally.add(verdict)
         if not kept.strip() or self.over:
             return
+        if kept.strip() in self._said:
+            self._repeats += 1
+            self._full = self._repeats >= MOST_REPEATS
+            return
+        self._said.add(kept.strip())
         body = kept.strip() if not self.text else kept.rstrip()
         grown = self._gap + body
         if len(self.text) + len(grown) > self._max_chars - BASIS_ROOM:

@@ -36,13 +36,14 @@ def paced(
     ends_at = clock() + total_s
     try:
         while True:
-            wait = min(silence_s, ends_at - clock())
+            left = ends_at - clock()
+            if left <= 0:
+                raise ChatModelError(f"found no end after {total_s:.1f} s, wanted one")
+            wait = min(silence_s, left)
             try:
-                piece = arrived.get(timeout=max(wait, 0.0))
+                piece = arrived.get(timeout=wait)
             except queue.Empty:
-                raise ChatModelError(
-                    f"found no text for {max(wait, 0.0):.1f} s, wanted some; total {total_s:.1f} s"
-                ) from None
+                raise ChatModelError(f"found no text for {wait:.1f} s, wanted some; total {total_s:.1f} s") from None
             if isinstance(piece, _Done):
                 if piece.error is not None:
                     raise ChatModelError(f"found {type(piece.error).__name__}, wanted an answer") from piece.error

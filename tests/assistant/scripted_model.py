@@ -13,10 +13,11 @@ from typing import Any
 
 @dataclass
 class Script:
-    """What the model does: speaks ``text``, then ends as ``ending`` says."""
+    """What the model does: speaks ``text``, then ends as ``ending`` says; first it fails ``failures`` times."""
 
     text: str = ""
-    ending: str = "stop"  # stop | stall | die | error | garbage | silence
+    ending: str = "stop"  # stop | length | stall | die | error | busy | garbage | silence | deaf | babble
+    failures: int = 0
 
 
 @dataclass
@@ -75,8 +76,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def _play(self, script: Script) -> None:
-        if script.ending == "error":
-            self._send(500, "application/json", b'{"error": {"message": "scripted", "type": "server_error"}}')
+        model = self.server.model
+        if script.ending in ("error", "busy") or len(model.requests) <= script.failures:
+            status = 429 if script.ending == "busy" else 500
+            self._send(status, "application/json", b'{"error": {"message": "scripted", "type": "server_error"}}')
+            return
+        if script.ending == "deaf":
+            model.closing.wait(60)
             return
         if script.ending == "garbage":
             self._send(200, "text/html", "<html>登录页面，每类收费9999元[1]。</html>".encode())
@@ -89,8 +95,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._chunk({"content": character})
         if script.ending in ("stall", "silence"):
             self.server.model.closing.wait(60)
-        elif script.ending == "stop":
-            self._chunk({}, finish="stop")
+        while script.ending == "babble" and not self.server.model.closing.is_set():
+            self._chunk({"content": script.text})
+        if script.ending in ("stop", "length"):
+            self._chunk({}, finish=script.ending)
             self.wfile.write(b"data: [DONE]\n\n")
         elif script.ending == "die":
             self.wfile.write(b'data: {"id": "x", "choi')
