@@ -134,7 +134,7 @@ def query_too_long(found: int, wanted: int) -> str:
 ERROR_PREFIX = "出错了："
 INDEX_NOT_READY = "索引还没有建好或已损坏，请运行 python -m assistant index"
 CORPUS_BROKEN = "文件读不了"
-_STAGES = {"read": "读取文件", "lexical": "建词语索引", "dense": "建向量索引", "passages": "写入段落", "done": "完成"}
+_STAGES = {"terms": "建词语索引", "vectors": "建向量索引", "questions": "登记常见问法"}
 
 
 def index_stage(stage: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import wiring
+from assistant import messages, wiring
 from assistant.errors import IndexNotReadyError
 from assistant.indexes import Indexes
 from assistant.replies import Answer, Clarification
@@ -71,6 +71,13 @@ def test_a_new_text_is_found_and_only_it_is_indexed(open_indexes: Callable[[], I
     assert totals == [len(DRIED.passages)]
     assert index is indexes.current() is not before
     assert indexes.current().passage("gui-dried#fee").text == "申请用桂干品牌不收费。"
+
+
+def test_every_step_that_is_told_has_a_name_in_chinese(open_indexes: Callable[[], Indexes]) -> None:
+    told = []
+    open_indexes().build(lambda step, done, total: told.append(messages.index_stage(step)))
+    assert told
+    assert not [name for name in told if name.isascii()]
 
 
 def test_a_damaged_part_is_mended_by_building_anew(
