@@ -35,7 +35,9 @@ class Indexes:
         self._passed_over: str | None = None
 
     def current(self) -> Index:
-        """Return the index in use. What another process (``ingest``) has made since is opened in the background.
+        """Return the index in use; what another process (``ingest``, ``withdraw``) has made since is opened first.
+
+        Whoever asks first waits for that, half a second in 60,000 passages; who asks meanwhile gets the one before.
 
         :raises IndexNotReadyError: when none is open; says what was found, what was wanted and what to do.
         """
@@ -43,16 +45,13 @@ class Indexes:
             raise IndexNotReadyError("found no open index, wanted one; run: python -m assistant index")
         newest = self._store.current()
         if newest not in (self._index.generation, self._passed_over) and self._changing.acquire(blocking=False):
-            threading.Thread(target=self._follow, args=(newest,), name="follow-index", daemon=True).start()
+            try:
+                return self.open()
+            except IndexNotReadyError:
+                self._passed_over = newest  # damaged, or made with another embedding: not tried again at every question
+            finally:
+                self._changing.release()
         return self._index
-
-    def _follow(self, newest: str | None) -> None:
-        try:
-            self.open()
-        except IndexNotReadyError:
-            self._passed_over = newest  # damaged, or made with another embedding: not tried again at every question
-        finally:
-            self._changing.release()
 
     def retriever(self) -> Retriever:
         """Return the retriever over the index in use; raises as :meth:`current` does."""

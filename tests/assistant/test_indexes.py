@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +17,7 @@ from assistant.vocabulary import CorpusUnderstander
 from corpus.records import Document, Kind, Passage
 from index.bootstrap import train_bootstrap
 from index.embedder import StaticEmbedder
-from index.store import IndexStore
+from index.store import Index, IndexStore
 from index.terms import default_analyzer
 
 DRIED = Document(
@@ -42,13 +41,6 @@ def texts(small_documents: list[Document]) -> list[Document]:
 def open_indexes(texts: list[Document], small_embedder: StaticEmbedder, tmp_path: Path) -> Callable[[], Indexes]:
     """Return a maker of what one process holds over the same folder and the same texts."""
     return lambda: Indexes(store=IndexStore(tmp_path), embedder=small_embedder, documents=lambda: texts)
-
-
-def followed() -> None:
-    """Wait until what opens an index in the background is done."""
-    for thread in threading.enumerate():
-        if thread.name == "follow-index":
-            thread.join()
 
 
 def test_there_is_none_before_it_is_opened(open_indexes: Callable[[], Indexes]) -> None:
@@ -95,10 +87,30 @@ def test_what_another_process_made_is_taken_over_without_a_restart(
     indexes.ensure()
     texts.append(DRIED)
     other.ensure()
-    indexes.current()
-    followed()
     assert "gui-dried" in indexes.current().documents
     assert indexes.current().generation == other.current().generation
+    texts.pop()
+    other.ensure()
+    assert "gui-dried" not in indexes.current().documents
+
+
+def test_whoever_asks_while_another_opens_it_is_not_kept_waiting(
+    open_indexes: Callable[[], Indexes], texts: list[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexes, other = open_indexes(), open_indexes()
+    before = indexes.ensure()
+    texts.append(DRIED)
+    other.ensure()
+    seen = []
+    opened = indexes.open
+
+    def open_slowly() -> Index:
+        seen.append(indexes.current())
+        return opened()
+
+    monkeypatch.setattr(indexes, "open", open_slowly)
+    assert "gui-dried" in indexes.current().documents
+    assert seen == [before]
 
 
 def test_what_another_process_made_and_cannot_be_opened_is_passed_over(
@@ -110,7 +122,6 @@ def test_what_another_process_made_and_cannot_be_opened_is_passed_over(
     Indexes(store=IndexStore(tmp_path), embedder=other_embedder, documents=lambda: texts).build()
     for _ in range(2):
         assert indexes.current() is good
-        followed()
     texts.append(DRIED)
     assert "gui-dried" in indexes.ensure().documents
 
