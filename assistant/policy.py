@@ -51,8 +51,10 @@ GAP_QUESTION = 0.27
 """A gap none of whose lay questions is as much like the visitor's as this is some other matter's."""
 OTHER_RIGHT, PLAINER = 0.6, 0.75
 """Least share of the best score for a passage that speaks of the right named, of the matter in general, to go first."""
-PLAINER_QUESTION = 0.3
+PLAINER_QUESTION = 0.35
 """… and the lay question of the general one is at most so much less like the visitor's."""
+TIE, TIE_QUESTION = 0.95, 0.1
+"""Of two passages of a guide with scores so near, the one whose lay question is so much more like the visitor's goes first."""
 
 _HERE = re.compile(
     r"通辽|科尔沁|开鲁|库伦|奈曼|扎鲁特|科左|霍林郭勒|我们市|咱们市|我市|咱市|本地|当地|本市|规划|十四五|旗里|市里|区里|我家|俺家|我们公司|我这"
@@ -132,7 +134,9 @@ def _best(query: str, hits: tuple[Hit, ...]) -> Hit | None:
     if more_special(query, best.document):
         plain = (hit for hit in fitting if not more_special(query, hit.document))
         best = next((hit for hit in plain if _about_as_good(hit, best)), best)
-    return best
+    near = (hit for hit in fitting if hit.document.document_id == best.document.document_id)
+    least = TIE * best.score, best.question_score + TIE_QUESTION
+    return next((hit for hit in near if hit.score >= least[0] and hit.question_score >= least[1]), best)
 
 
 def _about_as_good(hit: Hit, best: Hit) -> bool:

@@ -12,7 +12,7 @@ from assistant.figures import Figure, figures
 LEAST_LABEL = 1 / 3
 """A sentence with so much of a row's label may speak of that row in other words."""
 _RULE = re.compile(r"^[\s|:-]+$")
-_BARE = re.compile(r"\d+(?:\.\d+)?")
+BARE = re.compile(r"\d+(?:\.\d+)?")
 _CLAUSE = re.compile(r"[，,、；;。]")
 _ASIDE = re.compile(r"[（(][^（()）]*[)）]|\W")
 
@@ -51,7 +51,7 @@ def cells(text: str) -> frozenset[Cell]:
 def _row(parts: list[str], header: list[str], *, money: bool) -> Iterable[Cell]:
     for column, part in zip(header[1:], parts[1:], strict=False):
         stated = figures(part)
-        if money and _BARE.fullmatch(part):
+        if money and BARE.fullmatch(part):
             stated.append(Figure(part, "元"))
         for figure in stated:
             yield Cell(plain(parts[0]), plain(column), figure)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from assistant import messages
 from assistant.answering.sentences import best_sentence, clip, first_paragraph_end, sentences
+from assistant.answering.table_lead import asked_row
 from assistant.evidence import Evidence
 from assistant.replies import Citation
 from corpus.records import FACET_HEADINGS, Document, Facet, Kind
@@ -82,6 +83,8 @@ def _block(query: str, hit: Hit, *, marker: int, first: bool) -> str:
     text = hit.passage.text
     if hit.document.kind in (Kind.LAW, Kind.POLICY):
         return f"《{hit.document.title}》{hit.passage.locator}：{_marked(text, marker)}"
+    if first and (row := asked_row(text, query)):
+        return f"**{row}** [{marker}]\n\n{text}"
     return _marked(text, marker) if first else f"**{_title(hit)}**\n\n{_marked(text, marker)}"
 
 

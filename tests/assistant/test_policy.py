@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -68,6 +69,12 @@ def test_the_general_guide_goes_before_the_special_one_that_nobody_named() -> No
     plain = hit("plain", 0.7, 0.6, title="普通商标注册怎么办", topic="商标", text="注册商标9个月。")
     assert decided("商标注册要多久", special, plain).best == plain
     assert decided("证明商标注册要多久", special, plain).best == special
+
+
+def test_of_two_near_sections_of_a_guide_the_one_more_like_the_question_goes_first() -> None:
+    first, second = hit("guide", 0.57, 0.29), replace(hit("guide", 0.56, 0.41), rank=2)
+    assert decided("收入不能超过多少", first, second).best == second
+    assert decided("收入不能超过多少", first, hit("other", 0.56, 0.41)).best == first
 
 
 @pytest.mark.parametrize(
