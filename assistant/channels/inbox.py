@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import delete, select, tuple_, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, delete, insert, select, tuple_, update
 
 from assistant.channels import messages
 from assistant.channels.outbox import Outbox
@@ -36,6 +35,24 @@ class State(StrEnum):
     RECEIVED = "received"
     DEFERRED = "deferred"
     ANSWERED = "answered"
+
+
+# Every message passes these, so they are built once.
+_PROOF = select(ProofRow.message_key, ProofRow.seen_at).where(
+    ProofRow.door == bindparam("the_door"), ProofRow.proof == bindparam("the_proof")
+)
+_THE_MESSAGE = (InboxRow.door == bindparam("the_door"), InboxRow.message_key == bindparam("the_key"))
+_MESSAGE = select(InboxRow.state).where(*_THE_MESSAGE)
+_SEEN = (
+    update(ChannelVisitorRow)
+    .where(ChannelVisitorRow.visitor == bindparam("who"))
+    .values(address=bindparam("sealed"), last_at=bindparam("at"))
+)
+_IN_TIME = (
+    update(InboxRow)
+    .where(*_THE_MESSAGE, InboxRow.state == State.RECEIVED.value)
+    .values(state=State.ANSWERED.value, query="", body=bindparam("text"))
+)
 
 
 class Arrived(StrEnum):
@@ -107,23 +124,26 @@ class Inbox:
         :param deferred: the answer shall go to the outbox in any case.
         """
         now = self._now()
+        state = State.DEFERRED if deferred else State.RECEIVED if body is None else State.ANSWERED
         with self._database.writing() as session:
-            proof = session.get(ProofRow, (arrival.door, arrival.proof))
-            if proof is not None and (proof.message_key != arrival.key or now - proof.seen_at > RETRY_SPAN):
-                return Arrived.REPLAY
+            run = session.connection().execute
+            proof = run(_PROOF, {"the_door": arrival.door, "the_proof": arrival.proof}).first()
             if proof is None:
-                session.add(ProofRow(door=arrival.door, proof=arrival.proof, message_key=arrival.key, seen_at=now))
-            if session.get(InboxRow, (arrival.door, arrival.key)) is not None:
+                proved = {"proof": arrival.proof, "message_key": arrival.key, "seen_at": now}
+                run(insert(ProofRow), {"door": arrival.door, **proved})
+            elif proof.message_key != arrival.key or now - proof.seen_at > RETRY_SPAN:
+                return Arrived.REPLAY
+            if run(_MESSAGE, {"the_door": arrival.door, "the_key": arrival.key}).first() is not None:
                 return Arrived.AGAIN
-            state = State.DEFERRED if deferred else State.RECEIVED if body is None else State.ANSWERED
-            session.add(
-                InboxRow(
-                    door=arrival.door, message_key=arrival.key, visitor=arrival.visitor, state=state.value, body=body,
-                    query="" if state is State.ANSWERED else mask_personal(arrival.query), attempts=1,
-                    lease_until=now + self._lease, received_at=now,
-                )
-            )  # fmt: skip
-            _see(session, arrival, now)
+            message = {
+                "door": arrival.door, "message_key": arrival.key, "visitor": arrival.visitor, "state": state.value,
+                "body": body, "query": "" if state is State.ANSWERED else mask_personal(arrival.query), "attempts": 1,
+                "lease_until": now + self._lease, "received_at": now,
+            }  # fmt: skip
+            run(insert(InboxRow), message)
+            if not run(_SEEN, {"who": arrival.visitor, "sealed": arrival.address, "at": now}).rowcount:
+                visitor = {"visitor": arrival.visitor, "door": arrival.door, "address": arrival.address}
+                run(insert(ChannelVisitorRow), {**visitor, "last_at": now})
         return Arrived.NEW
 
     def body(self, door: str, key: str) -> str | None:
@@ -135,16 +155,14 @@ class Inbox:
     def finish(self, door: str, key: str, text: str) -> bool:
         """Store the answer; returns whether the passive reply carries it (else it is in the outbox, or was before)."""
         with self._database.writing() as session:
+            if session.connection().execute(_IN_TIME, {"the_door": door, "the_key": key, "text": text}).rowcount:
+                return True
             row = session.get(InboxRow, (door, key))
-            if row is None or row.state == State.ANSWERED.value:
-                return False
-            passive = row.state == State.RECEIVED.value
-            row.state, row.query = State.ANSWERED.value, ""
-            if passive:
-                row.body = text
-            elif text:
-                self._outbox.add(session, door=door, visitor=row.visitor, text=text)
-        return passive
+            if row is not None and row.state == State.DEFERRED.value:
+                row.state, row.query = State.ANSWERED.value, ""
+                if text:
+                    self._outbox.add(session, door=door, visitor=row.visitor, text=text)
+        return False
 
     def defer(self, door: str, key: str, body: str) -> str:
         """Answer later: return ``body``, or the answer when it came at the last moment, or what was said before."""
@@ -216,11 +234,3 @@ class Inbox:
         with self._database.writing() as session:
             session.execute(delete(ProofRow).where(ProofRow.seen_at < now - PROOFS_KEPT))
             session.execute(delete(InboxRow).where(*done))
-
-
-def _see(session: Session, arrival: Arrival, now: dt.datetime) -> None:
-    row = session.get(ChannelVisitorRow, arrival.visitor)
-    if row is None:
-        row = ChannelVisitorRow(visitor=arrival.visitor, door=arrival.door, last_at=now)
-        session.add(row)
-    row.address, row.last_at = arrival.address, now

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from assistant.channels.tables import ChannelVisitorRow
 from assistant.tables import ReplyRow, SessionRow
@@ -41,10 +41,9 @@ class Visitors:
 
     def remember(self, visitor: str, session_id: str) -> None:
         """Keep the visitor's session."""
+        mine = update(ChannelVisitorRow).where(ChannelVisitorRow.visitor == visitor)
         with self._database.writing() as session:
-            row = session.get(ChannelVisitorRow, visitor)
-            if row is not None:
-                row.session_id = session_id
+            session.execute(mine.values(session_id=session_id))
 
     def chose_bot(self, visitor: str) -> bool:
         """Return whether the visitor has left human service by their own word."""
