@@ -21,10 +21,16 @@ class Indexes:
     """Keeps one open :class:`Index`.
 
     :param documents: gives every document that may be quoted, as it is when it is called.
+    :param like: one that is open and holds nearly the same: what is the same is shared.
     """
 
     def __init__(
-        self, *, store: IndexStore, embedder: Embedder, documents: Callable[[], Iterable[Document | Held]]
+        self,
+        *,
+        store: IndexStore,
+        embedder: Embedder,
+        documents: Callable[[], Iterable[Document | Held]],
+        like: Index | None = None,
     ) -> None:
         self._store = store
         self._embedder = embedder
@@ -32,6 +38,7 @@ class Indexes:
         self._changing = threading.Lock()
         self._index: Index | None = None
         self._retriever: Retriever | None = None
+        self._like = like
         self._passed_over: str | None = None
 
     def current(self) -> Index:
@@ -70,7 +77,7 @@ class Indexes:
         :raises IndexNotReadyError: when it is missing, broken or was built with another embedding.
         """
         try:
-            index = self._store.open(self._embedder, before=self._index)
+            index = self._store.open(self._embedder, before=self._index or self._like)
         except (IndexMissingError, IndexBrokenError, EmbedderMismatchError) as error:
             raise IndexNotReadyError(str(error)) from error
         self._retriever, self._index = index.retriever(), index
@@ -96,7 +103,7 @@ class Indexes:
                 return self.open()
 
     def candidate(self, folder: Path | str, document_id: str, document: Document | None) -> Indexes:
-        """Return another one, below ``folder``, over the documents as they would be; not built yet.
+        """Return another one, below ``folder``, over the documents as they would be; not brought up to date yet.
 
         :param document: what would stand in the place of the document ``document_id``; None takes that away.
         """
@@ -106,4 +113,5 @@ class Indexes:
             if document is not None:
                 yield document
 
-        return Indexes(store=IndexStore(Path(folder)), embedder=self._embedder, documents=documents)
+        store = self._store.copied_to(Path(folder))
+        return Indexes(store=store, embedder=self._embedder, documents=documents, like=self.current())

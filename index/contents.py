@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from corpus.records import Document
+from index.builder import number_documents
 from index.catalogue import Numbered
 from index.errors import REBUILD, IndexBrokenError
+from index.lay_questions import shipped_questions
 from index.parts import MAX_QUESTIONS
 from index.serial import document_from_json, document_to_json
 
@@ -51,6 +53,15 @@ def entry_of(numbered: Numbered, digest: str) -> Entry:
         passages=len(passages),
         questions=sum(len(passage.questions[:MAX_QUESTIONS]) for passage in passages),
     )
+
+
+def numbered_entries(pairs: Sequence[tuple[Document, str]], *, first: int) -> tuple[list[Numbered], dict[str, Entry]]:
+    """Return documents, given with their digests, with lay questions and numbers from ``first`` on; and their entries."""
+    digests = {document.document_id: digest for document, digest in pairs}
+    numbered = number_documents((shipped_questions().attach(document) for document, _ in pairs), first=first)
+    return numbered, {
+        each.document.document_id: entry_of(each, digests[each.document.document_id]) for each in numbered
+    }
 
 
 def write_entries(folder: Path, entries: Mapping[str, Entry]) -> None:

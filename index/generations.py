@@ -12,6 +12,7 @@ process has open stays until that process lets go.
 
 from __future__ import annotations
 
+import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -107,3 +108,21 @@ class Generations:
 def name_of(folder: Path) -> str:
     """Return the name of the generation that lies, or will lie, in ``folder``."""
     return folder.name.removeprefix(_BUILDING)
+
+
+def copy_folder(source: Path, target: Path) -> None:
+    """Copy a generation's folder, or one in it, without its locks.
+
+    A file gets a second name where the disk has such a thing: nothing writes into a file of a generation again, what
+    changes (tantivy's lists too) is written anew and put in the old one's place.
+    """
+    shutil.copytree(
+        source, target, ignore=shutil.ignore_patterns("*.lock"), copy_function=_link_or_copy, dirs_exist_ok=True
+    )
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

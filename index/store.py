@@ -6,8 +6,6 @@ A generation's folder holds ``lexical/``, ``dense.faiss``, ``dense_ids.npy``, ``
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,16 +14,14 @@ import numpy as np
 
 from corpus.held import Held, held
 from corpus.records import Document
-from index.builder import LEXICAL_DIR, Builder, Progress, number_documents
-from index.catalogue import Numbered
-from index.contents import Entry, entry_of, read_entries, totals, write_entries
+from index.builder import LEXICAL_DIR, Builder, Progress
+from index.contents import Entry, numbered_entries, read_entries, totals, write_entries
 from index.dense import DenseIndex
 from index.embedder import Embedder
 from index.errors import REBUILD, EmbedderMismatchError, IndexBrokenError, IndexBusyError, IndexMissingError
 from index.fingerprint import FORMAT_VERSION, combined
 from index.generation import Index, open_generation
-from index.generations import Generations, name_of
-from index.lay_questions import shipped_questions
+from index.generations import Generations, copy_folder, name_of
 from index.manifest import Manifest, now
 from index.terms import Analyzer, default_analyzer
 
@@ -105,6 +101,17 @@ class IndexStore:
             pairs = [(each.read(), each.digest) for each in map(held, added)]
             return self._update(base, added=pairs, removed=removed, embedder=embedder, progress=progress)
 
+    def copied_to(self, data_dir: Path) -> IndexStore:
+        """Return a store below another folder that begins with this one's current generation.
+
+        :raises IndexMissingError: there is none.
+        """
+        copy = IndexStore(data_dir, analyzer=self._analyzer)
+        folder = self._generations.folder()
+        with copy._generations.locked(), copy._generations.new() as target:
+            copy_folder(folder, target)
+        return copy
+
     def current(self) -> str | None:
         """Return the id of the current generation, None before the first build."""
         return self._generations.current()
@@ -168,7 +175,7 @@ class IndexStore:
 
     def _build(self, documents: Iterable[Held], *, embedder: Embedder, progress: Progress | None) -> str:
         with self._generations.new() as folder:
-            numbered, entries = _numbered([(each.read(), each.digest) for each in documents], first=0)
+            numbered, entries = numbered_entries([(each.read(), each.digest) for each in documents], first=0)
             with Builder(folder, embedder=embedder, analyzer=self._analyzer, progress=progress) as builder:
                 vectors, ids = builder.add(numbered)
             DenseIndex(vectors, ids).save(folder)
@@ -185,10 +192,10 @@ class IndexStore:
         progress: Progress | None,
     ) -> str:
         with self._generations.new() as folder:
-            numbered, fresh = _numbered(added, first=base.manifest.next_number)
+            numbered, fresh = numbered_entries(added, first=base.manifest.next_number)
             replaced = {*removed, *fresh} & base.entries.keys()
             numbers = np.array([n for each in replaced for n in base.entries[each].numbers], dtype=np.int64)
-            shutil.copytree(base.folder / LEXICAL_DIR, folder / LEXICAL_DIR, copy_function=_link)
+            copy_folder(base.folder / LEXICAL_DIR, folder / LEXICAL_DIR)
             with Builder(folder, embedder=embedder, analyzer=self._analyzer, progress=progress) as builder:
                 builder.remove(numbers)
                 vectors, ids = builder.add(numbered)
@@ -229,29 +236,5 @@ def _worth_updating(base: _Base, changed: Sequence[Document], gone: Iterable[str
     return next_number <= 2 * passages
 
 
-def _numbered(pairs: Sequence[tuple[Document, str]], *, first: int) -> tuple[list[Numbered], dict[str, Entry]]:
-    """Return documents, given with their digests, with lay questions and numbers; and their entries by id."""
-    documents, digests = [], []
-    for document, digest in pairs:
-        documents.append(shipped_questions().attach(document))
-        digests.append(digest)
-    numbered = number_documents(documents, first=first)
-    entries = {
-        each.document.document_id: entry_of(each, digest) for each, digest in zip(numbered, digests, strict=True)
-    }
-    return numbered, entries
-
-
 def _passages(entries: Mapping[str, Entry]) -> int:
     return sum(entry.passages for entry in entries.values())
-
-
-def _link(source: str, target: str) -> None:
-    """Let a file have a second name, or copy it where the disk has no such thing.
-
-    tantivy never writes into a file that it has finished: what changes is written anew and put in the old one's place.
-    """
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)

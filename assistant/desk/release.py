@@ -105,7 +105,7 @@ def _candidate(parts: Components, document_id: str, document: Document | None) -
     """Yield an index as it would be with ``document`` for the one of that id, in a passing folder that is removed."""
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as passing:
         candidate = parts.indexes.candidate(passing, document_id, document)
-        index = candidate.build()
+        index = candidate.ensure()
         try:
             yield candidate
         finally:

@@ -147,3 +147,18 @@ def test_names_of_a_text_that_is_gone_are_forgotten(open_indexes: Callable[[], I
     texts.pop()
     indexes.ensure()
     assert not understander.on_topic("干桂怎么卖")
+
+
+def test_a_candidate_holds_what_would_be_and_leaves_the_index_in_use_alone(
+    open_indexes: Callable[[], Indexes], tmp_path: Path
+) -> None:
+    indexes = open_indexes()
+    index = indexes.ensure()
+    before = {path: path.read_bytes() for path in (tmp_path / "index").rglob("*") if path.is_file()}
+    with_one = indexes.candidate(tmp_path / "one", "gui-dried", DRIED).ensure()
+    without = indexes.candidate(tmp_path / "other", "heron-mark", None).ensure()
+    assert with_one.documents.keys() == index.documents.keys() | {"gui-dried"}
+    assert without.documents.keys() == index.documents.keys() - {"heron-mark"}
+    assert with_one.passages_of("heron-mark")[0] is index.passages_of("heron-mark")[0]
+    assert indexes.current() is index
+    assert {path: path.read_bytes() for path in before} == before
