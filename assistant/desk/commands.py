@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import typer
 
 from assistant.desk import messages
-from assistant.desk import page_messages as words
 from assistant.desk.actors import SYSTEM, Role
-from assistant.desk.reproduction import Reproduction, reproduce
-from assistant.replies import Answer, Engine
-from assistant.sessions import kind_of
+from assistant.desk.reproduction import reproduce, told
 from assistant.wiring import Components
 
 EXIT_BROKEN_CHAIN = 5
@@ -78,31 +75,6 @@ def audit_app(components: Callable[[], Components]) -> typer.Typer:
     def reply(reply_id: str) -> None:
         parts = components()
         parts.indexes.ensure()
-        _say("\n".join(_told(reproduce(parts, reply_id))))
+        _say("\n".join(told(reproduce(parts, reply_id))))
 
     return app
-
-
-def _told(found: Reproduction) -> Iterator[str]:
-    """Yield a reproduction as lines."""
-    turn = found.turn
-    channel, kind = words.CHANNELS[turn.channel], kind_of(turn.reply)
-    yield messages.reproduced_head(turn.query, turn.as_of.isoformat(), channel, kind)
-    if turn.made_with is None:
-        yield messages.REPRODUCED_WITHOUT_VERSIONS
-    else:
-        yield messages.reproduced_index(turn.made_with.generation, found.index_since)
-        yield messages.REPRODUCED_TEXTS
-        yield from (messages.reproduced_text(each.document_id, each.sha256, each.since) for each in found.texts)
-    yield messages.REPRODUCED_QUOTES
-    for each in found.quoted:
-        source = each.citation
-        yield messages.reproduced_quote(source.marker, source.title, source.locator, source.quote, each.since)
-    yield f"\n{turn.reply.text}\n"
-    if isinstance(turn.reply, Answer) and turn.reply.engine is Engine.CHAT_MODEL:
-        yield messages.REPRODUCED_BY_CHAT_MODEL
-    if found.same:
-        yield messages.REPRODUCED_SAME
-        return
-    yield messages.REPRODUCED_OTHER
-    yield "".join(messages.reproduced_piece(piece.change, piece.text) for piece in found.difference)

@@ -37,8 +37,18 @@ ORIGINS = {"handoff": "转人工事项", "abstention": "没有查到", "feedback
 CHANNELS = {"web": "网页", "desk": "窗口", "wechat": "微信", "wecom": "企业微信", "api": "接口"}
 UPLOAD, CHOOSE_FILE, WAITING = "上传并预览", "选择文件", "等确认的文件"
 REHEARSE, CONFIRM, DISCARD = "试跑：看会改变哪些答复", "确认上线", "不要了"
-HOLDINGS, VERSION_DIFF, RESTORE = "已收录的文件", "和上一版有什么不同", "恢复"
-SUPERSEDED_BY, SUPERSEDED_ON, SUPERSEDE = "被哪份文件代替（编号）", "从哪天起废止", "废止"
+HOLDINGS, VERSION_DIFF, RESTORE = "已收录的文件（可以输入几个字来找）", "和上一版有什么不同", "恢复"
+SUPERSEDED_BY, SUPERSEDED_ON = "被哪份文件代替（没有就空着）", "从哪天起废止"
+TRY_WITHDRAW, TRY_SUPERSEDE, CARRY_OUT = "撤下或恢复：先试跑", "废止：先试跑", "确认，就这样办"
+TRY_FIRST = "请先试跑，看会改变哪些答复。"
+DEEDS = {"withdraw": "撤下", "restore": "恢复", "amend": "废止"}
+SHIPPED_MARK = "自带"
+CHANGES_IN_USE = "和正在用的这份有什么不同"
+SHOW_PHONE = "看电话"
+PREVIEW_CURATED = "看会答哪些最近的问题"
+CAUGHT, KEPT_AWAY, LEFT_TO_CORPUS = "会用这条答的", "因为“不能这样答”而不答的", "收录的文件问得更近，不用这条答的"
+TODAY_SAYS, HOW_SURE = "现在怎么答", "把握"
+REPLY_ID, REPRODUCE = "答复编号", "重现这条答复"
 NOT_RECOGNISED = "没认出"
 FACTS = {"title": "标题", "issuer": "发文机关", "document_number": "文号", "effective_date": "施行日期"}
 SINCE, UNTIL, COUNT, EXPORT = "从哪天", "到哪天", "统计", "下载表格"
@@ -95,3 +105,13 @@ CHOOSE_FIRST = "请先选一项。"
 def bad_day(text: str) -> str:
     """Say what a date looks like."""
     return f"日期“{text[:20]}”看不懂，应写成 2026-11-23 这样。"
+
+
+def previewed(asked: int, caught: int) -> str:
+    """Say what a curated answer would do."""
+    return f"最近 30 天有 {asked} 个不同的问题，这条会答其中 {caught} 个。"
+
+
+def would_be(deed: str, title: str) -> str:
+    """Head a rehearsal of something that is not done yet."""
+    return f"如果{DEEDS[deed]}《{title}》（现在还没有办，看好了再按“{CARRY_OUT}”）："

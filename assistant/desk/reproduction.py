@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from assistant.desk import messages
+from assistant.desk import page_messages as words
 from assistant.desk.curated_records import DOCUMENT_PREFIX
 from assistant.desk.diff import Piece, pieces
 from assistant.desk.release import silent
 from assistant.errors import NotFoundError
-from assistant.replies import Answer, Citation, Handoff, Reply, Turn
+from assistant.replies import Answer, Citation, Engine, Handoff, Reply, Turn
 from assistant.sessions import kind_of
 from assistant.wiring import Components
 from index.store import Index
@@ -75,6 +78,31 @@ def reproduce(parts: Components, reply_id: str) -> Reproduction:
         same=_said(turn.reply) == _said(now),
         difference=tuple(pieces(turn.reply.text, now.text)),
     )
+
+
+def told(found: Reproduction) -> Iterator[str]:
+    """Yield a reproduction as lines for people."""
+    turn = found.turn
+    channel, kind = words.CHANNELS[turn.channel], kind_of(turn.reply)
+    yield messages.reproduced_head(turn.query, turn.as_of.isoformat(), channel, kind)
+    if turn.made_with is None:
+        yield messages.REPRODUCED_WITHOUT_VERSIONS
+    else:
+        yield messages.reproduced_index(turn.made_with.generation, found.index_since)
+        yield messages.REPRODUCED_TEXTS
+        yield from (messages.reproduced_text(each.document_id, each.sha256, each.since) for each in found.texts)
+    yield messages.REPRODUCED_QUOTES
+    for each in found.quoted:
+        source = each.citation
+        yield messages.reproduced_quote(source.marker, source.title, source.locator, source.quote, each.since)
+    yield f"\n{turn.reply.text}\n"
+    if isinstance(turn.reply, Answer) and turn.reply.engine is Engine.CHAT_MODEL:
+        yield messages.REPRODUCED_BY_CHAT_MODEL
+    if found.same:
+        yield messages.REPRODUCED_SAME
+        return
+    yield messages.REPRODUCED_OTHER
+    yield "".join(messages.reproduced_piece(piece.change, piece.text) for piece in found.difference)
 
 
 def _said(reply: Reply) -> tuple[str, str, tuple[str, ...]]:

@@ -83,7 +83,7 @@ def test_the_first_start_leads_over_the_link_to_the_login(served, browser) -> No
 
 
 def test_an_unknown_question_becomes_an_answer_until_its_ground_moves(served, browser) -> None:
-    _server, address = served
+    server, address = served
     errors: list[str] = []
     visitor, clerk, editor = (page_of(browser, errors) for _ in range(3))
 
@@ -94,36 +94,14 @@ def test_an_unknown_question_becomes_an_answer_until_its_ground_moves(served, br
     editor.wait_for_selector("#desk-tabs")
     _publish(editor)
 
-    visitor.goto(f"{address}/")
-    visitor.fill("#query textarea", QUESTION)
-    visitor.keyboard.press("Enter")
-    playwright.expect(visitor.locator("#chat")).to_contain_text("已登记，编号")
-
+    _ask_and_leave_a_number(visitor, address)
     log_in(clerk, address, "the-clerk")
-    open_tab(clerk, "工单")
-    clerk.locator("#tickets label", has_text=QUESTION).click()
-    playwright.expect(clerk.locator("#story")).to_contain_text(QUESTION)
-    clerk.click("#take")
-    playwright.expect(clerk.locator("#story")).to_contain_text("办理中")
-    clerk.fill("#ticket-answer textarea", "今年奖一千元，先贴好标识。")
-    clerk.click("#send")
-    playwright.expect(clerk.locator("#story")).to_contain_text("已答复")
-    clerk.click("#curate")
-    playwright.expect(clerk.get_by_text("已写成草稿")).to_be_visible()
-
+    _answer_the_ticket(clerk)
     visitor.reload()
     playwright.expect(visitor.locator("#chat")).to_contain_text("今年奖一千元")
 
     editor.reload()
-    open_tab(editor, "审定答案")
-    editor.locator("#curated-list label", has_text=QUESTION).click()
-    playwright.expect(editor.get_by_label("问题", exact=True)).to_have_value(QUESTION)
-    editor.get_by_label("依据的段落编号（一行一个）").fill("camel-milk#steps")
-    editor.get_by_role("button", name="保存").click()
-    playwright.expect(editor.get_by_text("已办好").first).to_be_visible()
-    editor.click("#approve")
-    playwright.expect(editor.locator("#curated-list label", has_text="已批准")).to_be_visible()
-
+    _approve(editor)
     other = page_of(browser, errors)
     assert _ask(other, address) == ("窗口审定", True)
 
@@ -140,6 +118,68 @@ def test_an_unknown_question_becomes_an_answer_until_its_ground_moves(served, br
     open_tab(clerk, "审定答案")
     playwright.expect(clerk.locator("#curated-list label", has_text="等复核")).to_contain_text(QUESTION)
     assert serious(errors) == []
+
+    _withdraw(editor)
+    playwright.expect(editor.locator("#version-diff")).to_contain_text("如果撤下")
+    assert "camel-milk" in _in_use(server)
+    editor.click("#carry-out")
+    playwright.expect(editor.get_by_text("已办好").first).to_be_visible()
+    assert "camel-milk" not in _in_use(server)
+    assert serious(errors) == []
+
+
+def _ask_and_leave_a_number(visitor, address: str) -> None:
+    visitor.goto(f"{address}/")
+    visitor.fill("#query textarea", QUESTION)
+    visitor.keyboard.press("Enter")
+    playwright.expect(visitor.locator("#chat")).to_contain_text("已登记，编号")
+    visitor.fill("#query textarea", "13812345678")
+    visitor.keyboard.press("Enter")
+    playwright.expect(visitor.locator("#chat")).to_contain_text("电话记下了")
+
+
+def _answer_the_ticket(clerk) -> None:
+    open_tab(clerk, "工单")
+    clerk.locator("#tickets label", has_text=QUESTION).click()
+    playwright.expect(clerk.locator("#story")).to_contain_text(QUESTION)
+    clerk.click("#take")
+    playwright.expect(clerk.locator("#story")).to_contain_text("办理中")
+    playwright.expect(clerk.locator("#story")).to_contain_text("138****5678")
+    clerk.click("#show-phone")
+    playwright.expect(clerk.locator("#phone textarea, #phone input")).to_have_value("13812345678")
+    clerk.fill("#ticket-answer textarea", "今年奖一千元，先贴好标识。")
+    clerk.click("#send")
+    playwright.expect(clerk.locator("#story")).to_contain_text("已答复")
+    clerk.click("#curate")
+    playwright.expect(clerk.get_by_text("已写成草稿")).to_be_visible()
+
+
+def _approve(editor) -> None:
+    open_tab(editor, "审定答案")
+    editor.locator("#curated-list label", has_text=QUESTION).click()
+    playwright.expect(editor.get_by_label("问题", exact=True)).to_have_value(QUESTION)
+    editor.get_by_label("依据的段落编号（一行一个）").fill("camel-milk#steps")
+    editor.get_by_role("button", name="保存").click()
+    playwright.expect(editor.get_by_text("已办好").first).to_be_visible()
+    editor.click("#preview-curated")
+    playwright.expect(editor.locator("#curated-preview")).to_contain_text("会用这条答的")
+    playwright.expect(editor.locator("#curated-preview")).to_contain_text(QUESTION)
+    editor.click("#approve")
+    playwright.expect(editor.locator("#curated-list label", has_text="已批准")).to_be_visible()
+
+
+def _withdraw(editor) -> None:
+    open_tab(editor, "文件")
+    field = editor.locator("#holdings input")
+    field.click()
+    field.fill("骆驼奶")
+    editor.get_by_role("option", name="骆驼奶").first.click()
+    playwright.expect(editor.locator("#version-diff")).to_contain_text("八次")
+    editor.click("#try-withdraw")
+
+
+def _in_use(server: DeskServer) -> list[str]:
+    return [entry.document.document_id for entry in server.components.library.list()]
 
 
 def _publish(editor) -> None:

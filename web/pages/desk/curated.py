@@ -9,10 +9,12 @@ import gradio as gr
 
 from assistant.desk import page_messages as words
 from assistant.desk.curated_records import CuratedAnswer, CuratedState, CuratedText
+from assistant.desk.preview import preview
 from assistant.service import today_in_shanghai
 from web.desk.curated import REVIEW_AFTER, sources_of
 from web.desk.schemas import OutsideSource
-from web.pages.desk.common import QUIET, actor_of, chosen, day, done, guarded, lines, textbox
+from web.pages.desk.common import QUIET, actor_of, chosen, day, done, drawing, guarded, lines, textbox
+from web.pages.desk.drawing import curated_preview
 from web.state import State
 
 SHOWN = 100
@@ -74,6 +76,11 @@ class CuratedEvents:
             answer = self._curated.create(actor, content)
         done()
         return _opened(answer)
+
+    def preview(self, curated_id: str | None, request: gr.Request) -> str:
+        """Return which recent questions it would catch; nothing for one that is not saved yet."""
+        actor_of(self._state, request)
+        return curated_preview(preview(self._state.components, curated_id)) if curated_id else ""
 
     def approve(self, curated_id: str | None, seen: int, request: gr.Request) -> tuple[Any, ...]:
         """Let it be found."""
@@ -161,11 +168,15 @@ def build(state: State, page: gr.Blocks) -> None:
                 save = gr.Button(words.SAVE)
                 approve = gr.Button(words.APPROVE, variant="primary", elem_id="approve")
                 withdraw = gr.Button(words.WITHDRAW)
+                look = gr.Button(words.PREVIEW_CURATED, elem_id="preview-curated")
+            caught = drawing(elem_id="curated-preview")
     fields = [question, similar, negative, text, passages, outside, topic, valid_from, valid_until, review_due]
     shown = [*fields, status, seen]
     for trigger in (page.load, refresh.click, which.change, said.submit):
         trigger(guarded(events.show), [which, said, listed], [listed], **QUIET)
     listed.change(guarded(events.open), [listed], shown, **QUIET)
+    listed.change(lambda: "", None, [caught], **QUIET)
+    look.click(guarded(events.preview), [listed], [caught], **QUIET)
     new.click(_empty, None, shown, **QUIET)
     save.click(guarded(events.save), [listed, seen, *fields], shown, **QUIET).then(
         guarded(events.show), [which, said, listed], [listed], **QUIET

@@ -9,6 +9,7 @@ from html import escape
 from assistant.desk import page_messages as words
 from assistant.desk.diff import Change, DocumentDiff
 from assistant.desk.hours import SHANGHAI
+from assistant.desk.preview import Preview
 from assistant.desk.rehearsal import Rehearsal
 from assistant.desk.statistics import Count, Report
 from assistant.desk.ticket_records import Ticket
@@ -69,8 +70,8 @@ def conversation(ticket: Ticket, turns: Iterable[Turn]) -> str:
     return f'<div class="desk">{"".join(parts)}</div>'
 
 
-def preview(upload: Upload) -> str:
-    """Return what was recognised in a file, its warnings, and its passages."""
+def preview(upload: Upload, changes: DocumentDiff | None) -> str:
+    """Return what was recognised in a file, its warnings, what it would change in the text in use, and its passages."""
     document = upload.document
     facts = [[label, str(getattr(document, name) or words.NOT_RECOGNISED)] for name, label in words.FACTS.items()]
     warnings = "".join(f'<p class="desk-warn">⚠ {escape(each)}</p>' for each in upload.warnings)
@@ -79,14 +80,27 @@ def preview(upload: Upload) -> str:
         f'<div class="text">{escape(each.text)}</div></div>'
         for each in document.passages
     )
-    return _whole([warnings, table(("", ""), facts), passages])
+    compared = f"<h3>{words.CHANGES_IN_USE}</h3>{diff(changes)}<hr>" if changes else ""
+    return _whole([warnings, table(("", ""), facts), compared, passages])
 
 
-def rehearsal(found: Rehearsal | None) -> str:
+def curated_preview(found: Preview) -> str:
+    """Return which recent questions a curated answer would catch, and which it leaves alone and why."""
+    caught = [(each.question, f"{each.confidence:.0%}", each.today.text[:80]) for each in found.caught]
+    parts = [f"<p><b>{words.previewed(found.asked, len(found.caught))}</b></p>"]
+    if caught:
+        parts += [f"<h3>{words.CAUGHT}</h3>", table((words.CURATED_QUESTION, words.HOW_SURE, words.TODAY_SAYS), caught)]
+    for title, questions in ((words.KEPT_AWAY, found.kept_away), (words.LEFT_TO_CORPUS, found.left_to_corpus)):
+        if questions:
+            parts.append(f"<h3>{title}</h3><ul>{''.join(f'<li>{escape(each)}</li>' for each in questions)}</ul>")
+    return _whole(parts)
+
+
+def rehearsal(found: Rehearsal | None, head: str = "") -> str:
     """Return the replies that would change, before beside after."""
     if found is None:
         return ""
-    head = f"<p><b>{words.rehearsed(found.asked, len(found.changed))}</b></p>"
+    head = f"<p>{escape(head)}</p>" * bool(head) + f"<p><b>{words.rehearsed(found.asked, len(found.changed))}</b></p>"
     rows = [(each.question, each.before.text, each.after.text) for each in found.changed]
     return _whole([head, table((words.CURATED_QUESTION, words.BEFORE, words.AFTER), rows) if rows else ""])
 

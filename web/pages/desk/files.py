@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, assert_never
 
 import gradio as gr
 
 from assistant.desk import page_messages as words
 from assistant.desk.actors import Actor, Role
 from assistant.desk.documents import Holding
-from assistant.desk.release import confirm_upload, go_live, rehearse_upload
+from assistant.desk.release import Deed, confirm_upload, go_live, rehearse_deed, rehearse_upload
+from assistant.desk.uploads import Upload
+from assistant.errors import QueryError
 from web.pages.desk.common import QUIET, actor_of, chosen, day, done, drawing, guarded, textbox
 from web.pages.desk.drawing import diff, preview, rehearsal
 from web.state import State
@@ -20,6 +24,16 @@ _FORM = (
     f'<label>{words.CHOOSE_FILE} <input type="file" name="file" required></label> '
     f"<button>{words.UPLOAD}</button></form>"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What was tried and may be carried out; ``seen`` is the version that the page showed then."""
+
+    deed: Deed
+    document_id: str
+    seen: int
+    changes: Mapping[str, Any]
 
 
 class FileEvents:
@@ -35,14 +49,15 @@ class FileEvents:
         actor.require(Role.EDITOR)
         return actor
 
-    def show(self, request: gr.Request) -> tuple[Any, Any]:
-        """Return what waits, and what is there."""
+    def show(self, request: gr.Request) -> tuple[Any, Any, Any]:
+        """Return what waits, what is there, and what may replace it."""
         actor = actor_of(self._state, request)
         allowed = actor.role is not None and actor.role.includes(Role.EDITOR)
         waiting = self._uploads.waiting() if allowed else []
         uploads = [(f"{each.document.title}（{each.file_name}）", each.upload_id) for each in waiting]
         holdings = [(_line(each), each.document.document_id) for each in self._holdings.list()]
-        return gr.update(choices=uploads, value=None), gr.update(choices=holdings, value=None)
+        listed = gr.update(choices=holdings, value=None)
+        return gr.update(choices=uploads, value=None), listed, listed
 
     def open(self, upload_id: str | None, request: gr.Request) -> tuple[str, int]:
         """Return an upload's preview and its version."""
@@ -50,20 +65,23 @@ class FileEvents:
         if not upload_id:
             return "", 0
         upload = self._uploads.get(upload_id)
-        return rehearsal(upload.rehearsal) + preview(upload), upload.version
+        return self._drawn(upload)
+
+    def _drawn(self, upload: Upload) -> tuple[str, int]:
+        changes = self._holdings.changes_of(upload.document)
+        return rehearsal(upload.rehearsal) + preview(upload, changes), upload.version
 
     def rehearse(self, upload_id: str | None, request: gr.Request) -> tuple[str, int]:
         """Ask known questions with and without the document."""
-        upload = rehearse_upload(self._state.components, self._editor(request), chosen(upload_id))
-        return rehearsal(upload.rehearsal) + preview(upload), upload.version
+        return self._drawn(rehearse_upload(self._state.components, self._editor(request), chosen(upload_id)))
 
-    def confirm(self, upload_id: str | None, seen: int, request: gr.Request) -> tuple[Any, Any]:
+    def confirm(self, upload_id: str | None, seen: int, request: gr.Request) -> tuple[Any, Any, Any]:
         """Answer from the document from now on."""
         confirm_upload(self._state.components, self._editor(request), chosen(upload_id), version=seen)
         done()
         return self.show(request)
 
-    def discard(self, upload_id: str | None, seen: int, request: gr.Request) -> tuple[Any, Any]:
+    def discard(self, upload_id: str | None, seen: int, request: gr.Request) -> tuple[Any, Any, Any]:
         """Put an upload away."""
         self._uploads.discard(self._editor(request), chosen(upload_id), version=seen)
         done()
@@ -74,28 +92,46 @@ class FileEvents:
         actor_of(self._state, request)
         if not document_id:
             return "", 0
-        held = self._holdings.get(document_id)
-        changes = self._holdings.diff(document_id, old=held.number - 1, new=held.number) if held.number > 1 else None
-        return (diff(changes) if changes else words.NOTHING), held.version
+        changes = self._holdings.newest_changes(document_id)
+        return (diff(changes) if changes else words.NOTHING), self._holdings.get(document_id).version
 
-    def withdraw(self, document_id: str | None, seen: int, request: gr.Request) -> tuple[Any, Any]:
-        """Answer from a document no longer, or again."""
-        actor, held = self._editor(request), self._holdings.get(chosen(document_id))
-        move = self._holdings.withdraw if held.withdrawn_at is None else self._holdings.restore
-        move(actor, held.document.document_id, version=seen)
+    def try_withdrawal(self, document_id: str | None, seen: int, request: gr.Request) -> tuple[str, Planned]:
+        """Show what withdrawing a document, or restoring a withdrawn one, would change."""
+        held = self._holdings.get(chosen(document_id))
+        deed = Deed.WITHDRAW if held.withdrawn_at is None else Deed.RESTORE
+        return self._tried(Planned(deed, held.document.document_id, seen, {}), request)
+
+    def try_supersession(
+        self, document_id: str | None, seen: int, successor: str | None, since: str, request: gr.Request
+    ) -> tuple[str, Planned]:
+        """Show what superseding a document from a day on would change."""
+        changes: dict[str, Any] = {"replaced_by": successor or None, "repealed_date": day(since)}
+        return self._tried(Planned(Deed.AMEND, chosen(document_id), seen, changes), request)
+
+    def _tried(self, plan: Planned, request: gr.Request) -> tuple[str, Planned]:
+        found = rehearse_deed(
+            self._state.components, self._editor(request), plan.deed, plan.document_id, dict(plan.changes)
+        )
+        title = self._holdings.get(plan.document_id).document.title
+        return rehearsal(found, words.would_be(plan.deed, title)), plan
+
+    def carry_out(self, plan: Planned | None, request: gr.Request) -> tuple[Any, Any, Any, None]:
+        """Do what was tried."""
+        actor = self._editor(request)
+        if plan is None:
+            raise QueryError(words.TRY_FIRST)
+        match plan.deed:
+            case Deed.WITHDRAW:
+                self._holdings.withdraw(actor, plan.document_id, version=plan.seen)
+            case Deed.RESTORE:
+                self._holdings.restore(actor, plan.document_id, version=plan.seen)
+            case Deed.AMEND:
+                self._holdings.amend(actor, plan.document_id, version=plan.seen, changes=dict(plan.changes))
+            case _:
+                assert_never(plan.deed)
         go_live(self._state.components)
         done()
-        return self.show(request)
-
-    def supersede(
-        self, document_id: str | None, seen: int, successor: str, since: str, request: gr.Request
-    ) -> tuple[Any, Any]:
-        """Say what replaces a document, and from which day on."""
-        changes: dict[str, Any] = {"replaced_by": successor.strip() or None, "repealed_date": day(since)}
-        self._holdings.amend(self._editor(request), chosen(document_id), version=seen, changes=changes)
-        go_live(self._state.components)
-        done()
-        return self.show(request)
+        return (*self.show(request), None)
 
 
 def _line(held: Holding) -> str:
@@ -105,7 +141,8 @@ def _line(held: Holding) -> str:
         if held.withdrawn_at
         else words.period(document.effective_date, document.repealed_date)
     )
-    return f"{document.title}（{document.document_number or document.document_id}）· {held.number} · {life}"
+    number = words.SHIPPED_MARK if held.shipped else held.number
+    return f"{document.title}（{document.document_number or document.document_id}）· {number} · {life}"
 
 
 def build(state: State, page: gr.Blocks) -> None:
@@ -118,20 +155,22 @@ def build(state: State, page: gr.Blocks) -> None:
             rehearse = gr.Button(words.REHEARSE, elem_id="rehearse")
             confirm = gr.Button(words.CONFIRM, variant="primary", elem_id="confirm")
             discard = gr.Button(words.DISCARD)
-            holdings = gr.Radio([], label=words.HOLDINGS, elem_id="holdings")
-            withdraw = gr.Button(f"{words.WITHDRAW} / {words.RESTORE}")
-            successor = textbox(words.SUPERSEDED_BY, max_length=200)
+            holdings = gr.Dropdown([], label=words.HOLDINGS, elem_id="holdings")
+            withdraw = gr.Button(words.TRY_WITHDRAW, elem_id="try-withdraw")
+            successor = gr.Dropdown([], label=words.SUPERSEDED_BY, elem_id="successor")
             since = textbox(words.SUPERSEDED_ON, placeholder="2027-01-01", max_length=10)
-            supersede = gr.Button(words.SUPERSEDE)
+            supersede = gr.Button(words.TRY_SUPERSEDE, elem_id="try-supersede")
+            carry_out = gr.Button(words.CARRY_OUT, variant="primary", elem_id="carry-out")
         with gr.Column(scale=2):
             shown = drawing(elem_id="preview")
             changes = drawing(elem_id="version-diff")
-    lists = [uploads, holdings]
+    lists, plan = [uploads, holdings, successor], gr.State(None)
     page.load(guarded(events.show), None, lists, **QUIET)
     uploads.change(guarded(events.open), [uploads], [shown, seen], **QUIET)
     rehearse.click(guarded(events.rehearse), [uploads], [shown, seen], **QUIET)
     confirm.click(guarded(events.confirm), [uploads, seen], lists, **QUIET)
     discard.click(guarded(events.discard), [uploads, seen], lists, **QUIET)
     holdings.change(guarded(events.look), [holdings], [changes, held_seen], **QUIET)
-    withdraw.click(guarded(events.withdraw), [holdings, held_seen], lists, **QUIET)
-    supersede.click(guarded(events.supersede), [holdings, held_seen, successor, since], lists, **QUIET)
+    withdraw.click(guarded(events.try_withdrawal), [holdings, held_seen], [changes, plan], **QUIET)
+    supersede.click(guarded(events.try_supersession), [holdings, held_seen, successor, since], [changes, plan], **QUIET)
+    carry_out.click(guarded(events.carry_out), [plan], [*lists, plan], **QUIET)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import gradio as gr
@@ -12,6 +13,7 @@ from assistant.desk.accounts import Account
 from assistant.desk.actors import SYSTEM, VISITOR, Actor, Role
 from assistant.desk.commands import setup_url
 from assistant.desk.hours import SHANGHAI
+from assistant.desk.reproduction import reproduce, told
 from web.pages.desk.common import QUIET, actor_of, chosen, done, drawing, guarded, textbox
 from web.pages.desk.drawing import table
 from web.state import State
@@ -77,6 +79,12 @@ class PeopleEvents:
             return messages.audit_fine(found.count, found.head)
         return messages.audit_broken(found.broken_at)
 
+    def reproduce(self, reply_id: str, request: gr.Request) -> str:
+        """Tell a stored reply again, and what would be said today."""
+        self._admin(request)
+        lines = "\n".join(told(reproduce(self._state.components, reply_id.strip())))
+        return f'<pre class="desk-told">{escape(lines)}</pre>'.replace("\n", "&#10;")
+
     def change_password(self, old: str, new: str, request: gr.Request) -> tuple[str, str]:
         """Change one's own password; the page asks to log in again then."""
         self._desk.accounts.change_password(actor_of(self._state, request), old, new)
@@ -107,12 +115,18 @@ def build(state: State, page: gr.Blocks) -> None:
             create = gr.Button(words.CREATE_ACCOUNT)
         said = textbox("", show_label=False, interactive=False, buttons=["copy"], elem_id="people-said")
         verify = gr.Button(words.VERIFY)
+        with gr.Row():
+            reply_id = textbox(words.REPLY_ID, max_length=64)
+            again = gr.Button(words.REPRODUCE, scale=0, min_width=140)
+        reproduced = drawing()
         gr.Markdown(f"### {words.AUDIT}")
         audit = drawing()
     shown = [admin, accounts, audit]
     page.load(guarded(events.show), None, shown, **QUIET)
     change.click(guarded(events.change_password), [old, new], [old, new], **QUIET)
     verify.click(guarded(events.verify), None, [said], **QUIET)
+    for trigger in (reply_id.submit, again.click):
+        trigger(guarded(events.reproduce), [reply_id], [reproduced], **QUIET)
     for button, event, inputs in (
         (create, events.create, [name, display_name, role]),
         (reset, events.reset, [accounts]),

@@ -77,6 +77,10 @@ class TicketEvents:
         done()
         return self._opened(ticket)
 
+    def phone(self, ticket_id: str | None, request: gr.Request) -> str:
+        """Show the number that the visitor left; each look stands in the audit."""
+        return self._state.components.desk.contacts.show(actor_of(self._state, request), chosen(ticket_id))
+
     def curate(self, ticket_id: str | None, request: gr.Request) -> None:
         """Make a draft of a curated answer from the ticket."""
         from_ticket(self._state, actor_of(self._state, request), chosen(ticket_id), ())
@@ -119,6 +123,9 @@ def build(state: State, page: gr.Blocks) -> None:
                 curate = gr.Button(words.CURATE, elem_id="curate")
                 release, close, reopen = (gr.Button(each) for each in (words.RELEASE, words.CLOSE, words.REOPEN))
             with gr.Row():
+                phone = textbox("", show_label=False, interactive=False, elem_id="phone")
+                show_phone = gr.Button(words.SHOW_PHONE, scale=0, min_width=80, elem_id="show-phone")
+            with gr.Row():
                 whom = gr.Dropdown([], label=words.PASS_ON_TO)
                 pass_on = gr.Button(words.PASS_ON, scale=0, min_width=80)
     shown = [story, answer, seen, whom]
@@ -129,4 +136,6 @@ def build(state: State, page: gr.Blocks) -> None:
         button.click(guarded(events.step), [gr.State(deed), listed, seen], shown, **QUIET)
     pass_on.click(guarded(events.pass_on), [listed, seen, whom], shown, **QUIET)
     send.click(guarded(events.answer), [listed, seen, answer], shown, **QUIET)
+    show_phone.click(guarded(events.phone), [listed], [phone], **QUIET)
+    listed.change(lambda: "", None, [phone], **QUIET)
     curate.click(guarded(events.curate), [listed], None, **QUIET)
