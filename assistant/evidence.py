@@ -33,7 +33,7 @@ LEAST_ADDED = 3
 """So many characters of a follow-up that are no facet may be looked for by themselves."""
 DOING = frozenset({Facet.WHO, Facet.MATERIALS, Facet.STEPS})
 """Facets after which people want to know where to go."""
-FAR_MORE = 0.15
+MORE_LIKE = 0.08
 LEAST_PAIRS = 2
 """So many pairs of characters of the question must be new in a passage that joins."""
 _HELD = {Facet.FEE: re.compile(r"\d\s*万?元"), Facet.TIME: re.compile(r"\d\s*(?:个月|个工作日|年|日|天)")}
@@ -71,7 +71,7 @@ class EvidenceGatherer:
         self._extend(chosen, self._clauses(chosen, meant))
         if len(chosen) == 1 and best.question_score < SURE_QUESTION:
             near = [hit for hit in result.hits[:4] if hit is not best and self._close(hit, best, query)]
-            self._extend(chosen, [hit for hit in near[:1] if _adds(hit, best, query)])
+            self._extend(chosen, [hit for hit in near[:2] if _adds(hit, best, query)][:1])
         return Evidence(tuple(chosen), self._where(best, chosen))
 
     @staticmethod
@@ -156,8 +156,8 @@ class EvidenceGatherer:
 
 
 def _adds(hit: Hit, best: Hit, query: str) -> bool:
-    """Return whether ``hit`` speaks of something in ``query`` that ``best`` does not, or is far more like it."""
-    if hit.question_score >= best.question_score + FAR_MORE:
+    """Return whether ``hit`` speaks of something in ``query`` that ``best`` does not, or is more like it."""
+    if hit.document.kind is Kind.PLAN or hit.question_score >= best.question_score + MORE_LIKE:
         return True
     lacking = {pair for pair in bigrams(query) if pair not in _told(best)}
     return sum(pair in _told(hit) for pair in lacking) >= LEAST_PAIRS

@@ -71,6 +71,11 @@ _ELSEWHERE = re.compile(
     "鄂尔多斯|赤峰|呼伦贝尔|兴安盟|乌兰察布|锡林郭勒|巴彦淖尔|乌海|阿拉善|满洲里|二连浩特"
 )
 
+# What holds for a right that another country has granted.
+_ABROAD = re.compile(
+    r"(?:日本|美国|韩国|欧洲|欧盟|俄罗斯|蒙古国)的?(?:专利|商标)的?(?:年费|续展|异议|无效|复审|保护期)"
+)
+
 # What a question asks for, and what a passage must hold to answer it.
 _EXPECTED: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     "opening": (
@@ -193,7 +198,7 @@ def _missing(query: str, hits: tuple[Hit, ...], as_of: dt.date) -> str | None:
     for kind, (asked, held) in _EXPECTED.items():
         if asked.search(query) and not held.search(texts):
             return kind
-    if any(place not in texts for place in _ELSEWHERE.findall(query)):
+    if _ABROAD.search(query) or any(place not in hits[0].passage.text for place in _ELSEWHERE.findall(query)):
         return "place"
     if any(article not in texts for article in _articles(query)):
         return "article"

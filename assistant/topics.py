@@ -48,7 +48,7 @@ _RIGHTS = {
 
 # Special matters within a right: a guide about one of them answers who named it, not who asked in general.
 _SPECIAL = re.compile(
-    "农产品地理标志|地理标志|集体商标|证明商标|专用标志|驰名|马德里|国外|PCT|优先审查|预审|开放许可|海关|展会|中欧|非正常|质押|一案双报|软件|新品种|高校"
+    "农产品地理标志|地理标志|集体商标|证明商标|专用标志|驰名|马德里|国外|PCT|优先审查|预审|开放许可|海关|展会|中欧|非正常|一案双报|软件|新品种|高校"
 )
 
 

@@ -57,6 +57,7 @@ _LEAD_IN = re.compile(
 _JOINING = re.compile(r"^(?:那么?(?!些|边|天|里)|还有|然后|另外|再问一?下?)[，,、 ]*")
 # Two things asked about with one word: 版权登记和商标注册分别要多久.
 _EACH = re.compile(r"^(?P<one>.{2,14}?)[和跟与、](?P<other>.{2,14}?)(?:分别|各自?)(?P<asked>.{2,})$")
+_HOW = re.compile(r"怎么|咋|如何|想|能|可以|问题")
 _ACTION = re.compile(r"申请|办理|登记|备案|注册|流程")
 
 
@@ -133,7 +134,7 @@ class Understander:
         facets = facets_in(text)
         if not topics and facets and len(self._content(text)) <= 2:
             return Understanding(Talk.OPEN_TOPIC, text, (text,), facets=facets)
-        if topics and topics <= OPEN_WORDS and len(self._topic.sub("", self._content(text))) <= 2:
+        if topics and topics <= OPEN_WORDS and not _HOW.sub("", self._topic.sub("", self._content(text))):
             return Understanding(Talk.OPEN_TOPIC, text, (text,), facets=facets)
         if topics and not facets and self._only_topics(text):
             return self._bare(text, local)
@@ -188,6 +189,8 @@ class Understander:
         new = {match[0] for match in self._topic.finditer(text)} - self._topics(previous.standalone_query)
         if not topics:
             return len(text) <= 24
+        if topics <= OPEN_WORDS:
+            return len(text) <= 16
         return bool(_POINTING.search(text)) and len(new) <= 1 and len(text) <= 16
 
     def _topic_part(self, previous: str, *, drop_facets: bool) -> str:
