@@ -20,24 +20,24 @@ IDENTITY = (
 EMPTY = "没有看清您的问题。请用一两句话说说想办什么，比如“商标注册要什么材料”。"
 OPEN_TOPIC = "您问的是哪一件事？请选一个，或者把事情说全一点。"
 OPEN_TOPIC_CHOICES = ("商标注册", "专利申请", "地理标志")
-ABSTAIN = "这个问题，收录的文件里没有找到有把握的依据，我不能乱答。请换个说法再问一次，或者问："
+ABSTAIN = "这个问题，我手头的文件里没有找到靠得住的依据，不能乱答。请换个说法再问一次，或者问："
 ABSTAIN_OFF_TOPIC = "这件事不在我能查的范围里。我只查商标、专利、地理标志、版权、贯标、补贴这些知识产权方面的事。别的政务服务可以打 12345 问。"
 CONTACT_LEFT = "电话记下了，只有接您这件事的窗口人员能看到，办完就删除。"
 PERSON = "可以找窗口的工作人员。把您的事情和联系方式告诉他们，他们会接着办。"
 EXPECTED_MISSING = {
-    "phone": "这个电话，收录的文件里没有，我不能给您一个没核实过的号码。",
-    "money": "这个金额，收录的文件里没有查到，我不能给您一个没核实过的数。",
-    "opening": "上下班时间、当天是否办公，收录的文件里没有，请先打电话问清楚再跑一趟。",
-    "year": "您问的那一年，收录的文件里没有说，我不能替文件下结论。",
-    "place": "您问的地方的规定，这里没有收录。这里只有国家、内蒙古自治区和通辽市的内容，别的地方请问当地的窗口。",
-    "case": "您这件事现在办到哪一步，公开文件里查不到，要用申请号或受理单去查，或者请窗口帮您查。",
-    "verdict": "您这一件事最后结果怎样，要看全部材料由主管部门或法院认定，我不能替他们下结论。",
+    "phone": "这个电话，我手头的文件里没有，不能给您一个没核对过的号码。",
+    "money": "给多少钱，我手头的文件里没有写，不能给您一个没核对过的数。",
+    "opening": "几点上下班、当天办不办公，我手头的文件里没有，请先打电话问清楚再跑一趟。",
+    "year": "您问的那一年，我手头的文件里没有说，我不能自己编。",
+    "place": "您问的那个地方的规定，我这里没有。我这里只有国家、内蒙古和通辽的，别的地方请问那边的窗口。",
+    "case": "您这件事现在办到哪一步，公开的文件里查不到，要拿申请号或受理单去查，也可以请窗口帮您查。",
+    "verdict": "您这件事最后能不能成，要由管这事的部门或法院看了全部材料再定，我不能替他们说。",
     "best": "哪家好、哪家便宜，我不能替您比，也不推荐任何一家。签合同前先查清楚有没有资质。",
     "price": "这个价钱由双方商量，没有统一的数，我不能估。多问两三家，把官费和服务费分开写进合同。",
-    "article": "您问的那一条原文，这里没有收录，我不能凭记忆说。",
+    "article": "您问的那一条原文，我手头没有，不能凭记忆说。",
     "forecast": "以后会怎么变，没有公布的我不能猜。",
-    "result": "规划里写的是当时定的目标，实际完成了多少，收录的文件里没有。",
-    "address": "这个地址，收录的文件里没有，我不能给您一个没核实过的地方。",
+    "result": "规划里写的是当时定的目标，后来完成了多少，我手头的文件里没有。",
+    "address": "这个地址，我手头的文件里没有，不能给您一个没核对过的地方。",
 }
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "农户": ("地标保护产品个人能申请不", "种地的能注册商标吗", "俺家辣椒能贴红标不", "买到假种子找谁"),
@@ -91,26 +91,24 @@ def plan_lead(document: Document, heading: str, *, target: bool) -> str:
 
 def notice_period_over(document: Document) -> str:
     """Say that a plan's period is over."""
-    return (
-        f"《{document.title}》的规划期已于 {document.period_end} 届满，里面的数字是当时定的目标，完成情况请向窗口核实。"
-    )
+    return f"《{document.title}》的规划期已于 {document.period_end} 届满（到期了），里面的数字是当时定的目标，后来完成没有，请问窗口。"
 
 
 def notice_confidence() -> str:
     """Say that an answer rests on a single transcription."""
-    return "这条依据的新文件只核对过一份转录文本，办事前请以国家知识产权局等官网原文为准。"
+    return "这条依据是新文件，我们只对过一份抄录的文本，办事前请看国家知识产权局等官网的原文，或者问窗口。"
 
 
 def notice_press() -> str:
     """Say that an answer rests on press reports."""
-    return "这条内容来自公开报道，没有见到正式文件，请以受理窗口的答复为准。"
+    return "这条内容是新闻里报的，我们没有见到正式文件，请以窗口的答复为准。"
 
 
 def notice_change(status: Status, title: str, day: dt.date, sentence: str) -> str:
     """Say that another text on the same matter is coming, or has gone."""
     if status is Status.FUTURE:
         return f"有变化：自 {day} 起，{sentence}（{title}）"
-    return f"旧规定已经不用：{title} 的这一内容到 {day - dt.timedelta(days=1)} 为止。"
+    return f"老规定不用了：“{title}”里这一项的老规定只用到 {day - dt.timedelta(days=1)}。"
 
 
 def notice_future_only(title: str, day: dt.date) -> str:
@@ -120,7 +118,7 @@ def notice_future_only(title: str, day: dt.date) -> str:
 
 def notice_degraded() -> str:
     """Say that the chat model failed and the extractive answer was given."""
-    return "润色服务暂时不可用，下面是从文件中直接摘出的内容。"
+    return "帮着把话说通俗的程序这会儿用不了，下面是从文件里原样摘出来的。"
 
 
 QUERY_EMPTY = "请输入问题。"

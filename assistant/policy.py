@@ -86,7 +86,10 @@ _EXPECTED: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
         re.compile(r"(?<![打来])电话|打[哪什啥]\w{0,2}电话|手机号|联系方式|热线|打哪个号"),
         re.compile(r"\d{3,4}-\d{7,8}|\b1\d{4}\b|(?<!\d)12\d{3}(?!\d)"),
     ),
-    "address": (re.compile(r"地址|哪条街|哪条路|门牌|怎么走"), re.compile(r"[路街道巷]\w{0,8}号|大厅|cponline|http")),
+    "address": (
+        re.compile(r"(?<![更改换变了])地址(?![变改换])|哪条街|哪条路|门牌|怎么走"),
+        re.compile(r"[路街道巷]\w{0,8}号|大厅|cponline|http"),
+    ),
 }
 
 # Money that one is given: the very passage must say how much, or that there is none.

@@ -13,7 +13,7 @@ STATUS_WORDS = {
     Status.CURRENT: "现行",
     Status.FUTURE: "尚未施行",
     Status.REPEALED: "已废止",
-    Status.EXPIRED: "规划期已届满",
+    Status.EXPIRED: "规划期已到期",
 }
 
 
