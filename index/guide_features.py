@@ -23,7 +23,7 @@ from index.parts import SearchParts, indexed_text
 from index.query import AnalysedQuery
 from index.rarity import Rarity
 
-LOOKED_AT = 60
+LOOKED_AT = 40
 FEATURES = (
     *("blend", "below_best", "rank", "text_rank", "fit_rank"),
     *("text", "text_per_character", "fit", "fit_share", "question_fit", "question_fit_share"),

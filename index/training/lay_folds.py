@@ -6,19 +6,29 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from corpus.records import Document, Kind, Status
+from corpus.records import Document, Kind, Passage, Status
+from index.training.judgements import judgements
 
 FOLDS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class LayQuestion:
-    """A lay question and where it stands; ``known`` when it was left in the index."""
+    """A lay question and where it stands; ``known`` when it was left in the index.
+
+    :ivar also: ids of other passages that answer it as well.
+    """
 
     query: str
     passage_id: str
     document_id: str
     known: bool = False
+    also: frozenset[str] = frozenset()
+
+    @property
+    def right(self) -> frozenset[str]:
+        """Ids of the passages that answer it."""
+        return self.also | {self.passage_id}
 
 
 def hold_out(documents: Iterable[Document], fold: int, as_of: dt.date) -> tuple[list[Document], list[LayQuestion]]:
@@ -34,7 +44,7 @@ def hold_out(documents: Iterable[Document], fold: int, as_of: dt.date) -> tuple[
             mine = passage.questions[(fold - passage.order) % FOLDS :: FOLDS]
             passages.append(replace(passage, questions=tuple(q for q in passage.questions if q not in mine)))
             if document.kind is not Kind.LAW and document.status(as_of, passage) in (Status.CURRENT, Status.EXPIRED):
-                held.extend(LayQuestion(query, passage.passage_id, document.document_id) for query in mine)
+                held.extend(_question(query, passage) for query in mine)
         kept.append(replace(document, passages=tuple(passages)))
     return kept, held
 
@@ -42,10 +52,15 @@ def hold_out(documents: Iterable[Document], fold: int, as_of: dt.date) -> tuple[
 def known_questions(documents: Iterable[Document], as_of: dt.date, *, every: int) -> list[LayQuestion]:
     """Return one in ``every`` of the questions that the documents still have."""
     known = [
-        LayQuestion(query, passage.passage_id, document.document_id, known=True)
+        _question(query, passage, known=True)
         for document in documents
         for passage in document.passages
         if document.kind is not Kind.LAW and document.status(as_of, passage) in (Status.CURRENT, Status.EXPIRED)
         for query in passage.questions
     ]
     return known[::every]
+
+
+def _question(query: str, passage: Passage, *, known: bool = False) -> LayQuestion:
+    also = judgements().get((query, passage.passage_id), frozenset())
+    return LayQuestion(query, passage.passage_id, passage.document_id, known, also)

@@ -21,9 +21,16 @@ class Asked:
 
     @property
     def rank(self) -> int:
-        """Rank of the right section from 1; 0 when it is not among the hits."""
-        ids = [hit.passage.passage_id for hit in self.result.hits]
-        return ids.index(self.question.passage_id) + 1 if self.question.passage_id in ids else 0
+        """Rank of the first section that answers, from 1; 0 when none is among the hits."""
+        return self._rank(self.question.right)
+
+    @property
+    def own_rank(self) -> int:
+        """Rank of the section that the question stands at, others being wrong."""
+        return self._rank(frozenset({self.question.passage_id}))
+
+    def _rank(self, right: frozenset[str]) -> int:
+        return next((hit.rank for hit in self.result.hits if hit.passage.passage_id in right), 0)
 
     @property
     def document_first(self) -> bool:
@@ -49,6 +56,8 @@ def measures(asked: Sequence[Asked]) -> dict[str, float]:
         "passage first": sum(each.rank == 1 for each in asked),
         "passage in three": sum(1 <= each.rank <= 3 for each in asked),
         "passage in ten": sum(each.rank >= 1 for each in asked),
+        "own passage first": sum(each.own_rank == 1 for each in asked),
+        "own passage in three": sum(1 <= each.own_rank <= 3 for each in asked),
         "document first": sum(each.document_first for each in asked),
         "mean probability": sum(each.result.probability for each in asked),
     }

@@ -17,6 +17,7 @@ from index.terms import Analyzer
 from index.training import doubt_fit, guide_rows, guide_vectors
 from index.training.guide_tokens import GuideTokens, save
 from index.training.guide_vectors import Sections
+from index.training.judgements import judgements
 from index.training.lay_folds import FOLDS, LayQuestion, hold_out, known_questions
 from index.training.lay_measures import Asked, measures
 from index.training.paraphrase import paraphrases
@@ -155,6 +156,29 @@ def test_counts_ranks() -> None:
     assert counted["passage first"] == 0.25
     assert counted["passage in three"] == 0.75
     assert counted["document first"] == 0.25
+
+
+def test_what_was_judged_to_answer_as_well_counts_as_right_and_the_own_section_is_counted_too() -> None:
+    found = asked(2, 1)
+    both = dataclasses.replace(found, question=dataclasses.replace(found.question, also=frozenset({"wrong1"})))
+    assert measures([both])["passage first"] == 1.0
+    assert measures([both])["own passage first"] == 0.0
+    assert measures([both])["own passage in three"] == 1.0
+
+
+def test_judgements_are_about_questions_and_sections_that_there_are() -> None:
+    questions = {
+        passage.passage_id: passage.questions for document in shipped_documents() for passage in document.passages
+    }
+    for (question, passage_id), others in judgements().items():
+        assert question in questions[passage_id], f"judgements.tsv: {question} no longer stands at {passage_id}"
+        assert others
+        assert others <= questions.keys() - {passage_id}, f"judgements.tsv: {question} names a section that is gone"
+
+
+def test_a_held_out_question_brings_its_judgements() -> None:
+    held = [question for fold in range(FOLDS) for question in hold_out(shipped_documents(), fold, TODAY)[1]]
+    assert sum(bool(question.also) for question in held) > 800
 
 
 def test_doubt_learns_what_goes_with_an_answer_and_no_feature_the_wrong_way_round() -> None:
