@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from assistant.answering.sentences import bigrams
 from assistant.topics import more_special, of_another_right
-from assistant.understanding import Understanding, facets_in
+from assistant.understanding import Understanding, asked_first, facets_in
 from corpus.records import Facet, Kind, Passage, Status
 from index.retriever import Filters, Hit, SearchResult
 
@@ -68,10 +68,12 @@ class EvidenceGatherer:
         chosen = [best]
         self._extend(chosen, self._project(best, query))
         self._extend(chosen, self._facets(best, meant.facets))
+        if best.passage.facet in meant.facets and Facet.WHAT not in meant.facets:
+            chosen.sort(key=lambda hit: asked_first(query, hit.passage.facet))
         self._extend(chosen, self._clauses(chosen, meant))
         if len(chosen) == 1 and best.question_score < SURE_QUESTION:
             near = [hit for hit in result.hits[:4] if hit is not best and self._close(hit, best, query)]
-            self._extend(chosen, [hit for hit in near[:2] if _adds(hit, best, query)][:1])
+            self._extend(chosen, [hit for hit in near[:2] if _adds(hit, best, query, meant)][:1])
         return Evidence(tuple(chosen), self._where(best, chosen))
 
     @staticmethod
@@ -155,9 +157,16 @@ class EvidenceGatherer:
         return next((hit for hit in self._siblings(best) if hit.passage.facet is Facet.WHERE), None)
 
 
-def _adds(hit: Hit, best: Hit, query: str) -> bool:
-    """Return whether ``hit`` speaks of something in ``query`` that ``best`` does not, or is more like it."""
-    if hit.document.kind is Kind.PLAN or hit.question_score >= best.question_score + MORE_LIKE:
+def _adds(hit: Hit, best: Hit, query: str, meant: Understanding) -> bool:
+    """Return whether ``hit`` speaks of something in ``query`` that ``best`` does not, or is more like it.
+
+    A plan's paragraphs share a subject. A follow-up repeats words that were answered before, and the section that was
+    asked for needs nothing more like the question.
+    """
+    if hit.document.kind is best.document.kind is Kind.PLAN:
+        return True
+    fresh = not meant.follow_up and best.passage.facet not in meant.facets
+    if fresh and hit.question_score >= best.question_score + MORE_LIKE:
         return True
     lacking = {pair for pair in bigrams(query) if pair not in _told(best)}
     return sum(pair in _told(hit) for pair in lacking) >= LEAST_PAIRS

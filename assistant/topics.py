@@ -48,8 +48,10 @@ _RIGHTS = {
 
 # Special matters within a right: a guide about one of them answers who named it, not who asked in general.
 _SPECIAL = re.compile(
-    "农产品地理标志|地理标志|集体商标|证明商标|专用标志|驰名|马德里|国外|PCT|优先审查|预审|开放许可|海关|展会|中欧|非正常|一案双报|软件|新品种|高校"
+    "农产品地理标志|地理标志|集体商标|证明商标|专用标志|驰名|马德里|国外|PCT|优先审查|预审|开放许可|海关|展会|中欧|非正常|质押|一案双报|软件|新品种|高校"
 )
+
+_SAID_OTHERWISE = {"质押": ("贷款", "融资", "押")}
 
 
 def rights_named(text: str) -> frozenset[str]:
@@ -70,7 +72,8 @@ def more_special(query: str, document: Document) -> bool:
     special = set(_SPECIAL.findall(document.title))
     if "地理标志" in rights_named(query):
         special.discard("地理标志")
-    return bool(special) and not _any_in(query, (*special, *document.aliases))
+    others = (word for name in special for word in _SAID_OTHERWISE.get(name, ()))
+    return bool(special) and not _any_in(query, (*special, *others, *document.aliases))
 
 
 def _any_in(query: str, words: Iterable[str]) -> bool:

@@ -107,6 +107,12 @@ def facets_in(text: str) -> frozenset[Facet]:
     return frozenset(facet for facet, pattern in _FACET_PATTERNS.items() if pattern.search(text))
 
 
+def asked_first(text: str, facet: Facet | None) -> int:
+    """Return where in ``text`` a facet is asked about, for sorting; its length for one that is not."""
+    match = _FACET_PATTERNS[facet].search(text) if facet in _FACET_PATTERNS else None
+    return len(text) if match is None else match.start()
+
+
 class Understander:
     """Reads messages.
 

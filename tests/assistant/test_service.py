@@ -175,3 +175,14 @@ def test_a_person_s_case_is_handed_over_as_one(assistant: Assistant) -> None:
     reply = assistant.ask("鹭标啥时候能下来 申请号12345678").reply
     assert isinstance(reply, Handoff)
     assert reply.text.startswith(messages.EXPECTED_MISSING["case"])
+
+
+def test_what_is_asked_first_is_answered_first(assistant: Assistant) -> None:
+    fee, time = answer_to(assistant, "鹭标多少钱 多久下来").text, answer_to(assistant, "鹭标多久下来 多少钱").text
+    assert fee.index("260元") < fee.index("30日")
+    assert time.index("30日") < time.index("260元")
+
+
+def test_the_section_asked_for_comes_alone(assistant: Assistant) -> None:
+    reply = answer_to(assistant, "鹭标多少钱")
+    assert [citation.passage_id for citation in reply.citations] == ["heron-mark#fee"]
