@@ -26,8 +26,8 @@ from web.channels.responder import Responder
 from web.channels.senders import Sender, WechatSender, WecomSender, http_client
 from web.state import State
 
-PASSIVE_WAIT_S = 4.0
-"""The platform waits five seconds; one is left for the way and for writing things down."""
+PASSIVE_WAIT_S = 3.5
+"""The platform waits five seconds; the rest is for the way, for writing things down and for a busy machine."""
 _POLL_S = 0.1
 # Without a chat model an answer is pure computing: more threads than cores would only slow each other down.
 _WORKERS = 2
