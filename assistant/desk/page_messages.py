@@ -37,8 +37,9 @@ ORIGINS = {"handoff": "转人工事项", "abstention": "没有查到", "feedback
 CHANNELS = {"web": "网页", "desk": "窗口", "wechat": "微信", "wecom": "企业微信", "api": "接口"}
 UPLOAD, CHOOSE_FILE, WAITING = "上传并预览", "选择文件", "等确认的文件"
 REHEARSE, CONFIRM, DISCARD = "试跑：看会改变哪些答复", "确认上线", "不要了"
-HOLDINGS, VERSION_DIFF, RESTORE = "已收录的文件（可以输入几个字来找）", "和上一版有什么不同", "恢复"
+HOLDINGS, VERSION_DIFF, RESTORE = "已收录的文件", "和上一版有什么不同", "恢复"
 SUPERSEDED_BY, SUPERSEDED_ON = "被哪份文件代替（没有就空着）", "从哪天起废止"
+FIND_DOCUMENT = "找文件（标题、文号、机关里的几个字，回车）"
 TRY_WITHDRAW, TRY_SUPERSEDE, CARRY_OUT = "撤下或恢复：先试跑", "废止：先试跑", "确认，就这样办"
 TRY_FIRST = "请先试跑，看会改变哪些答复。"
 DEEDS = {"withdraw": "撤下", "restore": "恢复", "amend": "废止"}
@@ -65,6 +66,23 @@ BEFORE, AFTER, NOW = "原来", "以后", "现在"
 BY_DAY, BY_CHANNEL, BY_TOPIC, BY_DISTRICT = "按日", "按渠道", "按主题", "按旗县"
 UNANSWERED, SLOWEST, TIMES, LAST, MS, WHEN = "答不上来的", "最慢的", "次数", "最近一次", "毫秒", "时间"
 ADMIN_ONLY = "只有管理员能看。"
+BAR_COLOURS = "绿色是已回答的，黄色是没答上的；数字是 已回答/提问。"
+NO_PASSWORD_YET, IS_DISABLED, OUTCOME = "还没设密码", "已停用", "结果"
+PASSAGES_READ = "读出的段落"
+PHONE = "来访者的电话（领取的人才能看，看一次记一次）"
+RECORD_KINDS = {
+    "ticket": "工单", "curated": "审定答案", "upload": "上传", "document": "文件", "account": "账号",
+    "retention": "到期删除", "session": "对话",
+}  # fmt: skip
+ACTIONS = {
+    "ticket.open": "登记", "ticket.take": "领取", "ticket.contact": "看了电话", "ticket.release": "退回",
+    "ticket.reassign": "转给别人", "ticket.answer": "答复", "ticket.close": "关闭", "ticket.reopen": "重新打开",
+    "curated.create": "起草", "curated.edit": "修改", "curated.approve": "批准", "curated.review": "等复核",
+    "curated.withdraw": "撤下", "upload.take": "上传", "upload.rehearse": "试跑", "upload.confirmed": "确认上线",
+    "upload.discarded": "不要了", "document.withdraw": "撤下", "document.restore": "恢复", "document.amend": "改字段或废止",
+    "account.create": "新建", "account.password": "设密码", "account.lock": "密码错多次被锁", "account.change": "改角色或停用",
+    "account.reset": "重设密码", "login.open": "登录", "retention.forget": "按来访者要求删除", "retention.run": "到期删除",
+}  # fmt: skip
 
 
 def period(start: dt.date | None, end: dt.date | None) -> str:
@@ -97,6 +115,11 @@ def welcome(name: str, role: str) -> str:
 def shares(answered: int, handed_over: int, abstained: int, asked: int) -> str:
     """Say how a period went."""
     return f"提问 {asked}，已回答 {answered}，转人工 {handed_over}，不在范围 {abstained}。"
+
+
+def verdicts(up: int, down: int, tickets: int, late: int) -> str:
+    """Say what visitors thought, and how much came to the desk."""
+    return f"好评 {up}，差评 {down}；工单 {tickets}，其中超时 {late}。"
 
 
 CHOOSE_FIRST = "请先选一项。"

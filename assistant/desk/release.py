@@ -12,7 +12,7 @@ from typing import Any, assert_never
 
 from assistant.desk import messages
 from assistant.desk.actors import Actor, Role
-from assistant.desk.rehearsal import LOOKS_BACK, Rehearsal, Unrecorded, recent_questions, rehearse
+from assistant.desk.rehearsal import LOOKS_BACK, MAX_QUESTIONS, Rehearsal, Unrecorded, recent_questions, rehearse
 from assistant.desk.uploads import Upload
 from assistant.errors import ConflictError
 from assistant.evaluation import read_questions
@@ -71,9 +71,12 @@ def rehearse_deed(
 
 
 def _rehearsal(parts: Components, document_id: str, document: Document | None) -> Rehearsal:
-    """Ask the golden questions, those of the last 30 days and the document's own of the corpus before and after."""
+    """Ask the golden questions, those of the last 30 days and the document's own of the corpus before and after.
+
+    Without a file of golden questions, one known question of each text serves.
+    """
     golden = parts.settings.golden_questions
-    questions = [question.turns[-1] for question in read_questions(golden)] if golden else []
+    questions = [question.turns[-1] for question in read_questions(golden)] if golden else _one_of_each(parts)
     questions += recent_questions(parts.database, since=dt.datetime.now(dt.UTC) - LOOKS_BACK)
     passages = document.passages if document is not None else parts.indexes.current().passages_of(document_id)
     questions += [question for passage in passages for question in passage.questions[:OWN_QUESTIONS]]
@@ -98,6 +101,13 @@ def go_live(parts: Components) -> None:
     except IndexBusyError as error:
         raise ConflictError(messages.INDEX_BUSY) from error
     parts.desk.shelf.sweep(index)
+
+
+def _one_of_each(parts: Components) -> list[str]:
+    """Return a known question of each text that has some."""
+    index = parts.indexes.current()
+    each = (next((p.questions[0] for p in index.passages_of(name) if p.questions), None) for name in index.documents)
+    return [question for question in each if question is not None][:MAX_QUESTIONS]
 
 
 @contextmanager

@@ -89,9 +89,9 @@ def told(found: Reproduction) -> Iterator[str]:
         yield messages.REPRODUCED_WITHOUT_VERSIONS
     else:
         yield messages.reproduced_index(turn.made_with.generation, found.index_since)
-        yield messages.REPRODUCED_TEXTS
+        yield messages.REPRODUCED_TEXTS + ("" if found.texts else words.NOTHING)
         yield from (messages.reproduced_text(each.document_id, each.sha256, each.since) for each in found.texts)
-    yield messages.REPRODUCED_QUOTES
+    yield messages.REPRODUCED_QUOTES + ("" if found.quoted else words.NOTHING)
     for each in found.quoted:
         source = each.citation
         yield messages.reproduced_quote(source.marker, source.title, source.locator, source.quote, each.since)

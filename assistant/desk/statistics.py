@@ -16,10 +16,12 @@ from assistant.desk import messages
 from assistant.desk.hours import SHANGHAI
 from assistant.desk.tables import TicketRow
 from assistant.errors import QueryError
+from assistant.replies import REASON_PERSON
 from assistant.tables import FeedbackRow, ReplyRow
 from corpus.database import Database
 
 UNANSWERED = ("handoff", "abstention")
+_ASKED_FOR_A_PERSON = f'"reason":"{REASON_PERSON}"'  # in a stored reply: a wish, which no text could answer
 TOP = 20
 LONGEST = dt.timedelta(days=366)
 _ALIKE = 0.5
@@ -110,6 +112,7 @@ class _Asked:
     document_ids: tuple[str, ...]
     elapsed_ms: float
     at: dt.datetime
+    wish: bool
 
 
 class Statistics:
@@ -141,7 +144,7 @@ class Statistics:
             by_district=_counts(asked, lambda each: districts_in(each.query)),
             satisfaction=self._satisfaction(start, end),
             tickets=self._tickets(start, end),
-            unanswered=clusters([(each.query, each.at) for each in asked if each.kind in UNANSWERED]),
+            unanswered=clusters([(each.query, each.at) for each in asked if each.kind in UNANSWERED and not each.wish]),
             slow=tuple(Slow(each.reply_id, each.query, each.elapsed_ms, each.at) for each in slowest),
             median_ms=_percentile(times, 0.5),
             p95_ms=_percentile(times, 0.95),
@@ -150,7 +153,7 @@ class Statistics:
     def _asked(self, start: dt.datetime, end: dt.datetime) -> list[_Asked]:
         columns = (
             ReplyRow.reply_id, ReplyRow.query, ReplyRow.kind, ReplyRow.channel, ReplyRow.document_ids,
-            ReplyRow.elapsed_ms, ReplyRow.created_at,
+            ReplyRow.elapsed_ms, ReplyRow.created_at, ReplyRow.payload.contains(_ASKED_FOR_A_PERSON).label("wish"),
         )  # fmt: skip
         query = select(*columns).where(ReplyRow.created_at >= start, ReplyRow.created_at < end)
         with self._database.reading() as session:
@@ -158,7 +161,7 @@ class Statistics:
         return [
             _Asked(
                 row.reply_id, row.query, row.kind, row.channel, tuple(json.loads(row.document_ids)), row.elapsed_ms,
-                row.created_at,
+                row.created_at, row.wish,
             )
             for row in rows
             if row.kind != "clarification"  # a greeting or a question back is no question about anything

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from assistant.desk import page_messages
 from assistant.desk.wiring import Desk, build_desk
 from assistant.settings import Settings
 from corpus.database import Database, upgrade
@@ -88,6 +89,7 @@ def test_a_round_of_writes_does_everything_that_leaves_a_line_in_the_audit(setti
     kinds = {action.partition(".")[0] for action in ACTIONS}
     named = set(re.findall(rf'"((?:{"|".join(kinds)})\.[a-z]+)"', code))
     assert named <= ACTIONS | BY_THE_CLOCK
+    assert set(page_messages.ACTIONS) == ACTIONS | BY_THE_CLOCK
 
 
 @pytest.mark.parametrize("part", PARTS)

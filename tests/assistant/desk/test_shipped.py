@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -110,7 +111,10 @@ def test_what_an_upload_would_change_is_shown_against_the_text_in_use(holdings: 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Components]:
     """Return the product as it is wired, over the shipped corpus."""
-    parts = wiring.build(Settings(data_dir=tmp_path_factory.mktemp("whole")))
+    folder = tmp_path_factory.mktemp("whole")
+    golden = {"id": "1", "group": "fees", "turns": ["商标注册多少钱"], "kind": "answer", "must": [], "must_not": []}
+    (folder / "golden.jsonl").write_text(json.dumps(golden, ensure_ascii=False), encoding="utf-8")
+    parts = wiring.build(Settings(data_dir=folder, golden_questions=folder / "golden.jsonl"))
     parts.indexes.ensure()
     yield parts
     parts.database.close()

@@ -17,7 +17,7 @@ from assistant.desk.exports import Table, as_csv, as_xlsx, safe_cell, tables
 from assistant.desk.statistics import Report, Statistics, clusters, districts_in
 from assistant.desk.tickets import Tickets
 from assistant.errors import QueryError
-from assistant.replies import Abstention, Answer, Channel, Clarification, Handoff, Turn
+from assistant.replies import REASON_PERSON, Abstention, Answer, Channel, Clarification, Handoff, Turn
 from assistant.sessions import Conversations, Feedback
 from corpus.database import Database
 
@@ -51,6 +51,15 @@ def test_counts_by_day_channel_topic_and_district(
     assert {each.name: each.asked for each in found.by_topic} == {"商标": 1, "专利": 1}
     assert {each.name: each.asked for each in found.by_district} == {"开鲁县": 1, "科尔沁区": 1}
     assert report().total.asked == 2
+
+
+def test_who_asks_for_a_person_asks_nothing_that_a_text_could_answer(
+    conversations: Conversations, turn: Make, report: Callable[..., Report]
+) -> None:
+    conversations.record(turn("补贴多少"))
+    conversations.record(turn("转人工", Handoff("请找窗口。", REASON_PERSON, "窗口", 1.0)))
+    assert [each.question for each in report().unanswered] == ["补贴多少"]
+    assert report().total.handed_over == 2
 
 
 def test_a_day_begins_at_midnight_in_shanghai(

@@ -99,6 +99,9 @@ def test_a_document_goes_live_after_its_rehearsal_shows_what_changes(desk: DeskS
     changed = {each["question"]: each for each in rehearsed["rehearsal"]["changed"]}
     assert "三次" in changed[QUESTION]["after"]["text"]
     assert "三次" not in changed[QUESTION]["before"]["text"]
+    index = desk.components.indexes.current()
+    with_questions = [name for name in index.documents if any(p.questions for p in index.passages_of(name))]
+    assert rehearsed["rehearsal"]["asked"] >= len(with_questions) > 3
     assert "三次" not in ask(desk.browser(), QUESTION)["text"]
     assert desk.editor.post(f"{address}/confirm", headers=match(2)).status_code == 200
     assert "三次" in ask(desk.browser(), QUESTION)["text"]

@@ -139,8 +139,8 @@ def build(state: State, page: gr.Blocks) -> None:
     """Add the tab."""
     events, seen = CuratedEvents(state), gr.State(0)
     with gr.Row():
-        which = gr.Radio(list(STATES), value=words.ALL, label=words.WHICH)
-        said = textbox(words.WORDS, max_length=100)
+        which = gr.Radio(list(STATES), value=words.ALL, label=words.WHICH, min_width=320)
+        said = textbox(words.WORDS, max_length=100, min_width=240)
         refresh = gr.Button(words.REFRESH, scale=0, min_width=80)
         new = gr.Button(words.CURATED_NEW, scale=0, min_width=120)
     with gr.Row():

@@ -80,8 +80,8 @@ def preview(upload: Upload, changes: DocumentDiff | None) -> str:
         f'<div class="text">{escape(each.text)}</div></div>'
         for each in document.passages
     )
-    compared = f"<h3>{words.CHANGES_IN_USE}</h3>{diff(changes)}<hr>" if changes else ""
-    return _whole([warnings, table(("", ""), facts), compared, passages])
+    compared = f"<h3>{words.CHANGES_IN_USE}</h3>{diff(changes)}" if changes else ""
+    return _whole([warnings, table((), facts), compared, f"<h3>{words.PASSAGES_READ}</h3>", passages])
 
 
 def curated_preview(found: Preview) -> str:
@@ -126,7 +126,8 @@ def report(found: Report) -> str:
     total, tickets = found.total, found.tickets
     parts = [
         f"<p><b>{words.shares(total.answered, total.handed_over, total.abstained, total.asked)}</b> "
-        f"👍 {found.satisfaction.up} 👎 {found.satisfaction.down} · {words.TICKETS} {tickets.opened}（⚠ {tickets.late}）</p>"
+        f"{words.verdicts(found.satisfaction.up, found.satisfaction.down, tickets.opened, tickets.late)}</p>",
+        f'<p class="quiet">{words.BAR_COLOURS}</p>',
     ]
     charts = (
         (words.BY_DAY, found.by_day),
@@ -156,7 +157,8 @@ def bars(counts: Sequence[Count]) -> str:
             f'<rect x="{_LABEL_WIDTH}" y="{y}" width="{answered:.0f}" height="{_BAR_HEIGHT}" fill="#2f855a"/>'
             f'<text x="{_LABEL_WIDTH + width + 6:.0f}" y="{y + 15}">{each.answered}/{each.asked}</text>'
         )
-    size = f'width="{_LABEL_WIDTH + _BAR_WIDTH + 80}" height="{len(counts) * (_BAR_HEIGHT + 4)}"'
+    width, height = _LABEL_WIDTH + _BAR_WIDTH + 80, len(counts) * (_BAR_HEIGHT + 4)
+    size = f'viewBox="0 0 {width} {height}" style="width:100%;max-width:{width}px"'
     return f'<svg class="desk-bars" role="img" {size}>{"".join(rows)}</svg>'
 
 
@@ -164,7 +166,8 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table."""
     head = "".join(f"<th>{escape(cell)}</th>" for cell in header)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    whole = f'<table class="desk-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    top = f"<thead><tr>{head}</tr></thead>" if head else ""
+    whole = f'<table class="desk-table">{top}<tbody>{body}</tbody></table>'
     return whole.replace("\n", "&#10;")
 
 

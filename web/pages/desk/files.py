@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
 
@@ -18,6 +18,7 @@ from web.pages.desk.common import QUIET, actor_of, chosen, day, done, drawing, g
 from web.pages.desk.drawing import diff, preview, rehearsal
 from web.state import State
 
+SHOWN = 40
 # A plain form: the file goes to a door that takes large bodies, and nothing but that door sees it.
 _FORM = (
     '<form method="post" action="/desk/upload" enctype="multipart/form-data" class="desk-upload">'
@@ -49,15 +50,16 @@ class FileEvents:
         actor.require(Role.EDITOR)
         return actor
 
-    def show(self, request: gr.Request) -> tuple[Any, Any, Any]:
-        """Return what waits, what is there, and what may replace it."""
+    def show(self, said: str, request: gr.Request) -> tuple[Any, Any, Any]:
+        """Return what waits, what is there of that name, and what came last and may replace it."""
         actor = actor_of(self._state, request)
         allowed = actor.role is not None and actor.role.includes(Role.EDITOR)
         waiting = self._uploads.waiting() if allowed else []
         uploads = [(f"{each.document.title}（{each.file_name}）", each.upload_id) for each in waiting]
-        holdings = [(_line(each), each.document.document_id) for each in self._holdings.list()]
-        listed = gr.update(choices=holdings, value=None)
-        return gr.update(choices=uploads, value=None), listed, listed
+        everything = self._holdings.list()
+        found = [each for each in everything if _named(each, said)][:SHOWN]
+        own = sorted((each for each in everything if each.added_at), key=lambda each: str(each.added_at), reverse=True)
+        return gr.update(choices=uploads, value=None), _choices(found), _choices(own[:SHOWN])
 
     def open(self, upload_id: str | None, request: gr.Request) -> tuple[str, int]:
         """Return an upload's preview and its version."""
@@ -75,17 +77,17 @@ class FileEvents:
         """Ask known questions with and without the document."""
         return self._drawn(rehearse_upload(self._state.components, self._editor(request), chosen(upload_id)))
 
-    def confirm(self, upload_id: str | None, seen: int, request: gr.Request) -> tuple[Any, Any, Any]:
+    def confirm(self, upload_id: str | None, seen: int, said: str, request: gr.Request) -> tuple[Any, Any, Any]:
         """Answer from the document from now on."""
         confirm_upload(self._state.components, self._editor(request), chosen(upload_id), version=seen)
         done()
-        return self.show(request)
+        return self.show(said, request)
 
-    def discard(self, upload_id: str | None, seen: int, request: gr.Request) -> tuple[Any, Any, Any]:
+    def discard(self, upload_id: str | None, seen: int, said: str, request: gr.Request) -> tuple[Any, Any, Any]:
         """Put an upload away."""
         self._uploads.discard(self._editor(request), chosen(upload_id), version=seen)
         done()
-        return self.show(request)
+        return self.show(said, request)
 
     def look(self, document_id: str | None, request: gr.Request) -> tuple[str, int]:
         """Return what the newest version of a document changed, and the document's state."""
@@ -115,7 +117,7 @@ class FileEvents:
         title = self._holdings.get(plan.document_id).document.title
         return rehearsal(found, words.would_be(plan.deed, title)), plan
 
-    def carry_out(self, plan: Planned | None, request: gr.Request) -> tuple[Any, Any, Any, None]:
+    def carry_out(self, plan: Planned | None, said: str, request: gr.Request) -> tuple[Any, Any, Any, None]:
         """Do what was tried."""
         actor = self._editor(request)
         if plan is None:
@@ -131,7 +133,17 @@ class FileEvents:
                 assert_never(plan.deed)
         go_live(self._state.components)
         done()
-        return (*self.show(request), None)
+        return (*self.show(said, request), None)
+
+
+def _named(held: Holding, said: str) -> bool:
+    document = held.document
+    known = f"{document.title} {document.document_number} {document.document_id} {document.issuer}"
+    return all(word in known for word in said.split())
+
+
+def _choices(holdings: Sequence[Holding]) -> Any:
+    return gr.update(choices=[(_line(each), each.document.document_id) for each in holdings], value=None)
 
 
 def _line(held: Holding) -> str:
@@ -155,7 +167,8 @@ def build(state: State, page: gr.Blocks) -> None:
             rehearse = gr.Button(words.REHEARSE, elem_id="rehearse")
             confirm = gr.Button(words.CONFIRM, variant="primary", elem_id="confirm")
             discard = gr.Button(words.DISCARD)
-            holdings = gr.Dropdown([], label=words.HOLDINGS, elem_id="holdings")
+            said = textbox(words.FIND_DOCUMENT, max_length=100, elem_id="find-document")
+            holdings = gr.Radio([], label=words.HOLDINGS, elem_id="holdings")
             withdraw = gr.Button(words.TRY_WITHDRAW, elem_id="try-withdraw")
             successor = gr.Dropdown([], label=words.SUPERSEDED_BY, elem_id="successor")
             since = textbox(words.SUPERSEDED_ON, placeholder="2027-01-01", max_length=10)
@@ -165,12 +178,13 @@ def build(state: State, page: gr.Blocks) -> None:
             shown = drawing(elem_id="preview")
             changes = drawing(elem_id="version-diff")
     lists, plan = [uploads, holdings, successor], gr.State(None)
-    page.load(guarded(events.show), None, lists, **QUIET)
+    for trigger in (page.load, said.submit):
+        trigger(guarded(events.show), [said], lists, **QUIET)
     uploads.change(guarded(events.open), [uploads], [shown, seen], **QUIET)
     rehearse.click(guarded(events.rehearse), [uploads], [shown, seen], **QUIET)
-    confirm.click(guarded(events.confirm), [uploads, seen], lists, **QUIET)
-    discard.click(guarded(events.discard), [uploads, seen], lists, **QUIET)
+    confirm.click(guarded(events.confirm), [uploads, seen, said], lists, **QUIET)
+    discard.click(guarded(events.discard), [uploads, seen, said], lists, **QUIET)
     holdings.change(guarded(events.look), [holdings], [changes, held_seen], **QUIET)
     withdraw.click(guarded(events.try_withdrawal), [holdings, held_seen], [changes, plan], **QUIET)
     supersede.click(guarded(events.try_supersession), [holdings, held_seen, successor, since], [changes, plan], **QUIET)
-    carry_out.click(guarded(events.carry_out), [plan], [*lists, plan], **QUIET)
+    carry_out.click(guarded(events.carry_out), [plan, said], [*lists, plan], **QUIET)

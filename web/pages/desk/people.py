@@ -44,8 +44,8 @@ class PeopleEvents:
         entries, _total = self._desk.audit.entries()
         rows = [
             (
-                f"{entry.at.astimezone(SHANGHAI):%m-%d %H:%M:%S}", names.get(entry.actor, entry.actor), entry.action,
-                f"{entry.record_kind} {entry.record_id}",
+                f"{entry.at.astimezone(SHANGHAI):%m-%d %H:%M:%S}", names.get(entry.actor, entry.actor), words.ACTIONS.get(entry.action, entry.action),
+                f"{words.RECORD_KINDS.get(entry.record_kind, entry.record_kind)} {entry.record_id}",
             )
             for entry in entries
         ]  # fmt: skip
@@ -93,7 +93,7 @@ class PeopleEvents:
 
 
 def _line(account: Account) -> str:
-    state = words.DISABLE if account.disabled_at else "" if account.has_password else words.SETUP
+    state = words.IS_DISABLED if account.disabled_at else "" if account.has_password else words.NO_PASSWORD_YET
     return " · ".join(filter(None, (account.display_name, account.name, messages.ROLES[account.role], state)))
 
 
@@ -113,7 +113,7 @@ def build(state: State, page: gr.Blocks) -> None:
             display_name = textbox(words.DISPLAY_NAME, max_length=64)
             role = gr.Dropdown(ROLES, value=Role.CLERK.value, label=words.ROLE)
             create = gr.Button(words.CREATE_ACCOUNT)
-        said = textbox("", show_label=False, interactive=False, buttons=["copy"], elem_id="people-said")
+        said = textbox(words.OUTCOME, interactive=False, buttons=["copy"], elem_id="people-said")
         verify = gr.Button(words.VERIFY)
         with gr.Row():
             reply_id = textbox(words.REPLY_ID, max_length=64)

@@ -108,8 +108,8 @@ def build(state: State, page: gr.Blocks) -> None:
     """Add the tab."""
     events, seen = TicketEvents(state), gr.State(0)
     with gr.Row():
-        which = gr.Radio(list(FILTERS), value=words.NEW, label=words.WHICH)
-        said = textbox(words.WORDS, max_length=100)
+        which = gr.Radio(list(FILTERS), value=words.NEW, label=words.WHICH, min_width=320)
+        said = textbox(words.WORDS, max_length=100, min_width=240)
         refresh = gr.Button(words.REFRESH, scale=0, min_width=80)
     with gr.Row():
         with gr.Column(scale=1):
@@ -123,7 +123,7 @@ def build(state: State, page: gr.Blocks) -> None:
                 curate = gr.Button(words.CURATE, elem_id="curate")
                 release, close, reopen = (gr.Button(each) for each in (words.RELEASE, words.CLOSE, words.REOPEN))
             with gr.Row():
-                phone = textbox("", show_label=False, interactive=False, elem_id="phone")
+                phone = textbox(words.PHONE, interactive=False, elem_id="phone")
                 show_phone = gr.Button(words.SHOW_PHONE, scale=0, min_width=80, elem_id="show-phone")
             with gr.Row():
                 whom = gr.Dropdown([], label=words.PASS_ON_TO)
