@@ -163,7 +163,7 @@ def _adds(hit: Hit, best: Hit, query: str, meant: Understanding) -> bool:
     A plan's paragraphs share a subject. A follow-up repeats words that were answered before, and the section that was
     asked for needs nothing more like the question.
     """
-    if hit.document.kind is best.document.kind is Kind.PLAN:
+    if hit.document.document_id == best.document.document_id:
         return True
     fresh = not meant.follow_up and best.passage.facet not in meant.facets
     if fresh and hit.question_score >= best.question_score + MORE_LIKE:

@@ -51,7 +51,15 @@ _SPECIAL = re.compile(
     "农产品地理标志|地理标志|集体商标|证明商标|专用标志|驰名|马德里|国外|PCT|优先审查|预审|开放许可|海关|展会|中欧|非正常|质押|一案双报|软件|新品种|高校"
 )
 
-_SAID_OTHERWISE = {"质押": ("贷款", "融资", "押")}
+_ABROAD = _words("国外 外国 海外 境外 出国 国际 美国 日本 韩国 欧洲 欧盟 俄罗斯 蒙古国 英国 德国")
+_SAID_OTHERWISE = {
+    "质押": ("贷款", "融资", "押"),
+    "国外": _ABROAD,
+    "马德里": _ABROAD,
+    "一案双报": _words("双报 同时 同一天 一起 都报 两个都"),
+}
+_BOTH_KINDS = re.compile(r"发明.*实用新型|实用新型.*发明")
+_INCLUDED = re.compile(r"（[^（）]*、[^（）]*）")
 
 
 def rights_named(text: str) -> frozenset[str]:
@@ -68,12 +76,18 @@ def of_another_right(query: str, document: Document, passage: Passage) -> bool:
 
 
 def more_special(query: str, document: Document) -> bool:
-    """Return whether ``document`` is about a special matter that ``query`` does not name (马德里 for 商标注册)."""
-    special = set(_SPECIAL.findall(document.title))
-    if "地理标志" in rights_named(query):
+    """Return whether ``document`` is about a special matter that ``query`` does not name (马德里 for 商标注册).
+
+    What a title only includes, in brackets and with others, is no matter of its own; nor are indications beside marks.
+    """
+    title = _INCLUDED.sub("", document.title)
+    special = set(_SPECIAL.findall(title))
+    if "地理标志" in rights_named(query) or len(rights_named(title)) > 1:
         special.discard("地理标志")
+    if not special or ("一案双报" in special and _BOTH_KINDS.search(query)):
+        return False
     others = (word for name in special for word in _SAID_OTHERWISE.get(name, ()))
-    return bool(special) and not _any_in(query, (*special, *others, *document.aliases))
+    return not _any_in(query, (*special, *others, *document.aliases))
 
 
 def _any_in(query: str, words: Iterable[str]) -> bool:

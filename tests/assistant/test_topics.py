@@ -53,6 +53,11 @@ def test_a_passage_on_another_right_is_told_by_what_neither_it_nor_the_question_
         ("红标怎么印", "地理标志专用标志怎么申请", ("红标",), False),
         ("地标是什么", "地理标志专用标志怎么申请", ("红标",), True),
         ("地标是什么", "地理标志产品保护怎么申请", (), False),
+        ("商标注册政府奖多少", "通辽对商标（驰名、马德里也算）、地理标志有没有奖补", (), False),
+        ("想去日本报专利咋办", "到国外申请专利：保密审查、PCT、海牙", (), False),
+        ("报专利咋办", "到国外申请专利：保密审查、PCT、海牙", (), True),
+        ("一个东西报发明和实用新型行不", "同一天报发明和实用新型（一案双报）", (), False),
+        ("报个实用新型行不", "同一天报发明和实用新型（一案双报）", (), True),
     ],
 )
 def test_a_guide_on_a_special_matter_is_for_those_who_name_it(

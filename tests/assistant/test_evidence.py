@@ -1,0 +1,56 @@
+"""Which sections stand beside the one that an answer starts from."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from assistant.evidence import EvidenceGatherer
+from assistant.understanding import Talk, Understanding
+from corpus.records import Document, Facet, Kind, Passage, Status
+from index.catalogue import Filters
+from index.retriever import Hit, SearchResult
+
+TODAY = dt.date(2026, 11, 23)
+QUERY = "授权给别人用要备案吗"
+
+
+def hit(document_id: str, facet: Facet, text: str, *, score: float, alike: float = 0.3) -> Hit:
+    document = Document(document_id=document_id, title=f"{document_id}怎么办", kind=Kind.GUIDE)
+    passage = Passage(f"{document_id}#{facet.value}", document_id, "节", "节", text, 1, facet=facet)
+    return Hit(passage, document, 1, score, 1.0, 0.5, alike, None, Status.CURRENT)
+
+
+def gathered(*hits: Hit) -> list[str]:
+    """Return the passages that answer :data:`QUERY`, the first of ``hits`` being the best."""
+
+    def nothing(_query: str, _filters: Filters) -> SearchResult:
+        return SearchResult((), (), 0.0)
+
+    gatherer = EvidenceGatherer(search=nothing, passages_of=lambda _id: [], as_of=TODAY)
+    meant = Understanding(talk=Talk.QUESTION, standalone_query=QUERY, parts=(QUERY,), alone=QUERY)
+    evidence = gatherer.gather(meant, QUERY, SearchResult(hits, (), 0.9), best=hits[0])
+    return [each.passage.passage_id for each in evidence.hits]
+
+
+BEST = hit("许可", Facet.STEPS, "签合同，三个月内报备案。", score=0.6)
+
+
+def test_a_near_section_of_the_same_guide_joins_one_that_is_not_surely_meant() -> None:
+    assert gathered(BEST, hit("许可", Facet.FAQ, "不备案不得对抗善意第三人。", score=0.5)) == ["许可#steps", "许可#faq"]
+
+
+def test_a_section_of_another_guide_joins_only_with_something_that_was_asked_for() -> None:
+    best = hit("许可", Facet.STEPS, "签合同，三个月内报备案。", score=0.6, alike=0.6)
+    same_again = hit("质押", Facet.STEPS, "签合同，报备案。", score=0.59, alike=0.65)
+    more = hit("质押", Facet.WHO, "授权给别人的，也要备案。", score=0.58, alike=0.65)
+    assert gathered(best, same_again) == ["许可#steps"]
+    assert gathered(best, same_again, more) == ["许可#steps", "质押#who"]
+
+
+def test_a_sure_section_stands_alone() -> None:
+    sure = hit("许可", Facet.STEPS, "签合同，三个月内报备案。", score=0.6, alike=0.9)
+    assert gathered(sure, hit("许可", Facet.FAQ, "不备案不得对抗善意第三人。", score=0.5)) == ["许可#steps"]
+
+
+def test_a_far_section_stays_away() -> None:
+    assert gathered(BEST, hit("许可", Facet.FAQ, "不备案不得对抗善意第三人。", score=0.2)) == ["许可#steps"]
