@@ -18,7 +18,7 @@ from assistant.masking import mask_personal
 from assistant.replies import Abstention, Answer, Channel, Clarification, Handoff, MadeWith, Reply, Turn
 from assistant.tables import FeedbackRow, ReplyRow, SessionRow
 from assistant.understanding import Previous
-from corpus.database import Database
+from corpus.database import Base, Database
 
 _KINDS: dict[str, type[Answer] | type[Clarification] | type[Abstention] | type[Handoff]] = {
     "answer": Answer, "clarification": Clarification, "abstention": Abstention, "handoff": Handoff,
@@ -26,16 +26,12 @@ _KINDS: dict[str, type[Answer] | type[Clarification] | type[Abstention] | type[H
 _ADAPTERS: dict[str, TypeAdapter[Reply]] = {name: TypeAdapter(kind) for name, kind in _KINDS.items()}
 _MADE_WITH = TypeAdapter(MadeWith)
 _NAMES = {kind: name for name, kind in _KINDS.items()}
-_SEEN_AGAIN = (
-    update(SessionRow)
-    .where(SessionRow.session_id == bindparam("session"))
-    .values(last_at=bindparam("now"))
-    .execution_options(synchronize_session=False)
-)
-_NEW_SESSION = insert(SessionRow.__table__)  # type: ignore[arg-type]  # typed as any selectable
-_NEW_REPLY = insert(ReplyRow.__table__).values(  # type: ignore[arg-type]
-    number=select(func.coalesce(func.max(ReplyRow.number), 0) + 1)
-    .where(ReplyRow.session_id == bindparam("session"))
+_SESSIONS, _REPLIES = Base.metadata.tables["sessions"], Base.metadata.tables["replies"]
+_SEEN_AGAIN = update(_SESSIONS).where(_SESSIONS.c.session_id == bindparam("session")).values(last_at=bindparam("now"))
+_NEW_SESSION = insert(_SESSIONS)
+_NEW_REPLY = insert(_REPLIES).values(
+    number=select(func.coalesce(func.max(_REPLIES.c.number), 0) + 1)
+    .where(_REPLIES.c.session_id == bindparam("session"))
     .scalar_subquery()
 )
 
@@ -118,9 +114,9 @@ class Conversations:
         now = self._now()
         with self._database.writing() as session:
             # Statements, not objects: this runs at every question, and the unit of work costs more than the rest of it.
-            seen = session.execute(_SEEN_AGAIN, {"session": turn.session_id, "now": now})
-            if not seen.rowcount:  # type: ignore[attr-defined]  # an update gives a CursorResult
-                session.execute(
+            connection = session.connection()
+            if not connection.execute(_SEEN_AGAIN, {"session": turn.session_id, "now": now}).rowcount:
+                connection.execute(
                     _NEW_SESSION,
                     {
                         "session_id": turn.session_id,
@@ -132,7 +128,8 @@ class Conversations:
                 )
             if self._intake is not None:
                 turn = self._intake.for_turn(session, turn, visitor)
-            session.execute(_NEW_REPLY, _columns(turn, now))
+            session.flush()
+            connection.execute(_NEW_REPLY, _columns(turn, now))
         return turn
 
     def reply(self, reply_id: str) -> Turn:

@@ -20,7 +20,7 @@ from assistant.desk.hours import WorkingHours
 from assistant.desk.tables import TicketRow
 from assistant.desk.ticket_records import OPEN_STATES, Origin, TicketState
 from assistant.errors import NotFoundError, RateLimitedError
-from assistant.masking import mask_personal
+from assistant.masking import mask_personal, phone_in
 from assistant.replies import REASON_NOTHING, REASON_PERSON, Channel, Handoff, Turn
 from assistant.tables import ReplyRow
 from corpus.database import Database
@@ -94,7 +94,8 @@ class Intake:
         """
         reply = turn.reply
         if not isinstance(reply, Handoff) or turn.channel not in self.rules.channels:
-            self._keep_contact(session, turn)
+            if phone_in(turn.query):
+                self._keep_contact(session, turn)
             return turn
         origin = _origin(reply)
         asked = self._last_question(session, turn.session_id) if origin is Origin.PERSON else None
