@@ -20,7 +20,7 @@ from index.retriever import Hit, SearchResult
 from web.pages.rendering import turn_markdown
 
 _PIECE_TAGS = {Change.SAME: "span", Change.ADDED: "ins", Change.REMOVED: "del", Change.CHANGED: "span"}
-_BAR_HEIGHT, _BAR_WIDTH, _LABEL_WIDTH = 20, 320, 140
+_BAR_HEIGHT, _BAR_WIDTH, _LABEL_WIDTH = 20, 220, 100
 
 
 def evidence(result: SearchResult, dropped: Sequence[str]) -> str:
@@ -157,7 +157,7 @@ def bars(counts: Sequence[Count]) -> str:
             f'<rect x="{_LABEL_WIDTH}" y="{y}" width="{answered:.0f}" height="{_BAR_HEIGHT}" fill="#2f855a"/>'
             f'<text x="{_LABEL_WIDTH + width + 6:.0f}" y="{y + 15}">{each.answered}/{each.asked}</text>'
         )
-    width, height = _LABEL_WIDTH + _BAR_WIDTH + 80, len(counts) * (_BAR_HEIGHT + 4)
+    width, height = _LABEL_WIDTH + _BAR_WIDTH + 60, len(counts) * (_BAR_HEIGHT + 4)
     size = f'viewBox="0 0 {width} {height}" style="width:100%;max-width:{width}px"'
     return f'<svg class="desk-bars" role="img" {size}>{"".join(rows)}</svg>'
 
