@@ -33,7 +33,7 @@ LEAST_ADDED = 3
 """So many characters of a follow-up that are no facet may be looked for by themselves."""
 DOING = frozenset({Facet.WHO, Facet.MATERIALS, Facet.STEPS})
 """Facets after which people want to know where to go."""
-MORE_LIKE = 0.08
+MORE_LIKE, LESS_LIKE = 0.08, 0.3
 LEAST_PAIRS = 2
 """So many pairs of characters of the question must be new in a passage that joins."""
 _HELD = {Facet.FEE: re.compile(r"\d\s*万?元"), Facet.TIME: re.compile(r"\d\s*(?:个月|个工作日|年|日|天)")}
@@ -80,12 +80,12 @@ class EvidenceGatherer:
     def _lead(best: Hit, meant: Understanding, result: SearchResult) -> Hit:
         """Return the section of ``best``'s guide for the facet asked about, where it was found too.
 
-        A common question gives way only to a section that is as much like the visitor's.
+        It gives way only to a section that is not much less like the visitor's, a common question to one as much like it.
         """
         one = len(meant.facets) == 1 or Facet.WHAT in meant.facets
         if best.document.kind is not Kind.GUIDE or not one or best.passage.facet in meant.facets:
             return best
-        least = best.question_score if best.passage.facet is Facet.FAQ else 0.0
+        least = best.question_score - (0.0 if best.passage.facet is Facet.FAQ else LESS_LIKE)
         same = (hit for hit in result.hits if hit.document.document_id == best.document.document_id)
         return next((hit for hit in same if hit.passage.facet in meant.facets and hit.question_score >= least), best)
 

@@ -87,7 +87,7 @@ _EXPECTED: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
         re.compile(r"\d{3,4}-\d{7,8}|\b1\d{4}\b|(?<!\d)12\d{3}(?!\d)"),
     ),
     "address": (
-        re.compile(r"(?<![更改换变了])地址(?![变改换])|哪条街|哪条路|门牌|怎么走"),
+        re.compile(r"(?<![更改换变了])地址(?![变改换])|哪条街|哪条路|门牌|怎么走(?!流程|程序|手续|这)"),
         re.compile(r"[路街道巷]\w{0,8}号|大厅|cponline|http"),
     ),
 }

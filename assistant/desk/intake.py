@@ -111,6 +111,8 @@ class Intake:
             self._contacts.keep(row, turn.query)
             self._add(session, row)
         else:
+            if origin is Origin.PERSON:
+                known.origin = origin.value
             self._contacts.keep(known, turn.query)
         return replace(turn, reply=replace(reply, ticket_id=ticket_id))
 

@@ -90,6 +90,17 @@ def test_who_asks_for_a_person_gets_a_ticket_about_the_question_before(
     assert ticket.contact == "138****5678"
 
 
+def test_who_asks_for_a_person_after_a_handoff_waits_for_one_on_the_same_ticket(
+    conversations: Conversations, tickets: Tickets, turn: Make, clerk: Actor
+) -> None:
+    ticket_id = _ticket_id(conversations.record(turn("补贴多少")))
+    person = Handoff(text="请找窗口。", reason=REASON_PERSON, desk="窗口", confidence=1.0)
+    assert _ticket_id(conversations.record(turn("转人工", person))) == ticket_id
+    assert tickets.get(ticket_id).origin is Origin.PERSON
+    tickets.take(clerk, ticket_id, version=tickets.get(ticket_id).version)
+    assert tickets.human_service(session_id="s1")
+
+
 def test_one_session_cannot_fill_the_list(conversations: Conversations, tickets: Tickets, turn: Make) -> None:
     for number in range(MAX_OPEN_PER_SESSION + 3):
         last = conversations.record(turn(f"补贴{number}"))
