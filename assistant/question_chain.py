@@ -20,7 +20,8 @@ from assistant.indexes import Indexes
 from assistant.notices import future_only, nearest_questions, notices, suggestions
 from assistant.policy import Decision, Verdict, decide
 from assistant.replies import REASON_NOTHING, Abstention, Answer, Delta, Handoff, Reply, Sources
-from assistant.understanding import Understander, Understanding
+from assistant.understanding import Understander, Understanding, up_to_second
+from corpus.records import Kind
 from index.retriever import Filters, Hit, Retriever, SearchResult
 
 MAX_TEXT_CHARS = 1500
@@ -127,11 +128,20 @@ class QuestionChain:
     def _retrieve(self, question: Question) -> Retrieved:
         prefer = self._rules.region if question.meant.local else None
         filters = Filters(regions=self._rules.regions, facets=question.meant.facets, prefer_region=prefer)
-        result = question.retriever.search(without_day(question.text), as_of=question.as_of, top_k=8, filters=filters)
+        result = self._search(question, without_day(question.text), filters)
         if question.meant.follow_up and result.hits and not _mentions(result.hits[0], question.meant.added):
             alone = replace(question.meant, follow_up=False, clauses=(), standalone_query=question.meant.alone)
             return self._retrieve(replace(question, text=question.meant.alone, meant=alone))
         return Retrieved(question, result)
+
+    def _search(self, question: Question, text: str, filters: Filters) -> SearchResult:
+        """Search for ``text``; where two things asked in one breath find a gap only, for the first of them."""
+        result = question.retriever.search(text, as_of=question.as_of, top_k=8, filters=filters)
+        first = up_to_second(text) if result.hits and result.hits[0].document.kind is Kind.GAP else text
+        if first == text or not self._understander.on_topic(first):
+            return result
+        narrower = question.retriever.search(first, as_of=question.as_of, top_k=8, filters=filters)
+        return narrower if narrower.hits and narrower.hits[0].document.kind is not Kind.GAP else result
 
     def _decide(self, found: Retrieved) -> Decided:
         question, result = found.question, found.result

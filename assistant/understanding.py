@@ -107,6 +107,18 @@ def facets_in(text: str) -> frozenset[Facet]:
     return frozenset(facet for facet, pattern in _FACET_PATTERNS.items() if pattern.search(text))
 
 
+def up_to_second(text: str) -> str:
+    """Return ``text`` up to the second thing that it asks about in one breath: 注册要多少钱几个月下证 → 注册要多少钱.
+
+    The whole text when it asks about one thing only.
+    """
+    matches = [match for pattern in _FACET_PATTERNS.values() if (match := pattern.search(text))]
+    starts = sorted(match.start() for match in matches)
+    first_end = min((match.end() for match in matches), default=0)
+    second = next((start for start in starts[1:] if start >= first_end), None)
+    return text if second is None else text[:second].rstrip(" ，,、和跟还要")
+
+
 def asked_first(text: str, facet: Facet | None) -> int:
     """Return where in ``text`` a facet is asked about, for sorting; its length for one that is not."""
     match = _FACET_PATTERNS[facet].search(text) if facet in _FACET_PATTERNS else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.understanding import Previous, Talk, Understander, facets_in
+from assistant.understanding import Previous, Talk, Understander, facets_in, up_to_second
 from corpus.records import Facet
 from index.terms import default_analyzer
 
@@ -154,3 +154,16 @@ def test_one_word_asked_of_two_rights_is_two_questions(
     understander: Understander, query: str, parts: tuple[str, ...]
 ) -> None:
     assert understander.understand(query).parts == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("商标注册要花多少钱几个月下证", "商标注册要花多少钱"),
+        ("红标多久下来 要多少钱", "红标多久下来"),
+        ("商标注册要花多少钱", "商标注册要花多少钱"),
+        ("贯标", "贯标"),
+    ],
+)
+def test_the_first_of_two_things_asked_in_one_breath(text: str, first: str) -> None:
+    assert up_to_second(text) == first
