@@ -39,7 +39,7 @@ Replied = tuple[Reply, tuple[Hit, ...]]
 class Rules:
     """What the office decides: thresholds, the desk that handoffs name, the regions whose texts apply."""
 
-    threshold: float = 0.35
+    threshold: float = 0.3
     desk: str = messages.DEFAULT_DESK
     regions: frozenset[str] | None = None
     region: str | None = None
