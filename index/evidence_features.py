@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Sequence
 
 from corpus.records import Passage
@@ -63,7 +64,8 @@ class Coverage:
         return 2 * self._rarity.weight(query.own_terms & terms) / (own + weight) if own + weight else 0.0
 
     def _terms_of(self, question: str) -> tuple[frozenset[str], float]:
-        terms = frozenset(self._parts.analyzer.characters(self._parts.analyzer.normalise(question)))
+        # The same few thousand terms over and over: kept once each.
+        terms = frozenset(map(sys.intern, self._parts.analyzer.characters(self._parts.analyzer.normalise(question))))
         return terms, self._rarity.weight(terms)
 
     def _whole_of(self, passage_id: str) -> str:

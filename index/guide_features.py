@@ -23,7 +23,7 @@ from index.parts import SearchParts, indexed_text
 from index.query import AnalysedQuery
 from index.rarity import Rarity
 
-LOOKED_AT = 40
+LOOKED_AT, WARMED = 40, 4000
 FEATURES = (
     *("blend", "below_best", "rank", "text_rank", "fit_rank"),
     *("text", "text_per_character", "fit", "fit_share", "question_fit", "question_fit_share"),
@@ -101,8 +101,8 @@ class GuideFeatures:
         return np.column_stack(columns).astype(np.float64)
 
     def warm(self) -> None:
-        """Compute what is kept of every section now, instead of when it is first a candidate: a second or two."""
-        for number in np.flatnonzero(self.guides).tolist():
+        """Compute what is kept of the sections now, instead of when each is first a candidate: a second or two."""
+        for number in np.flatnonzero(self.guides)[:WARMED].tolist():
             self._profile(number)
 
     def _profile(self, number: int) -> Profile:

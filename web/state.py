@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 
 import structlog
+from anyio import CapacityLimiter
 
 from assistant.errors import IndexFailedError, IndexNotReadyError
 from assistant.indexes import Progress
@@ -13,12 +15,15 @@ from assistant.service import Assistant
 from assistant.wiring import Components
 from web.metrics import Metrics
 
+WAITING = 40
+"""Questions answered at the same time when each waits for a chat model."""
 log = structlog.get_logger(__name__)
 
 
 class State:
     """Starts at once and becomes ready when the index is; requests before that are told to come back.
 
+    :ivar answering: how many questions are answered at the same time.
     :param when_prepared: called once, when the index is open or has failed to open.
     """
 
@@ -32,6 +37,8 @@ class State:
         self.components = components
         self.settings = components.settings
         self.metrics = Metrics()
+        # More threads than cores only keep each other waiting; a chat model is waited for without work.
+        self.answering = CapacityLimiter(WAITING if self.settings.chat_model else os.cpu_count() or 1)
         self._progress = progress
         self._when_prepared = when_prepared
         self._assistant: Assistant | None = None
@@ -52,6 +59,8 @@ class State:
         try:
             self.components.indexes.ensure(self._progress)
             self._assistant = self.components.assistant()
+            # Ready already; but who asks first should not wait for what all can share.
+            self.components.indexes.retriever().warm()
         except Exception as error:  # noqa: BLE001 - the last stop of a thread: readiness reports it
             self._failure = f"{type(error).__name__}: {error}"
             log.error("index not ready", error=self._failure)

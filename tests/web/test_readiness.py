@@ -20,6 +20,7 @@ from corpus.errors import CorpusError
 from corpus.records import Document
 from index.bootstrap import train_bootstrap
 from index.embedder import Embedder, StaticEmbedder
+from index.retriever import Retriever
 from index.store import IndexStore
 from index.terms import default_analyzer
 from web.app import create_app
@@ -57,6 +58,17 @@ def test_whoever_waits_for_the_start_is_told_when_it_is_over_well_or_badly(
     state.start()
     state.wait()
     assert told == [not broken]
+
+
+def test_what_all_questions_share_is_made_once_questions_are_answered(
+    small_documents: list[Document], small_embedder: StaticEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warmed: list[bool] = []
+    state = state_over(tmp_path, small_documents, small_embedder)
+    monkeypatch.setattr(Retriever, "warm", lambda _self: warmed.append(state.ready))
+    state.start()
+    state.wait()
+    assert warmed == [True]
 
 
 class Waiting(list[Document]):
