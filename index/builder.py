@@ -103,11 +103,19 @@ class Builder:
             known = self._known_vectors(document, passage)[: MAX_QUESTIONS - len(asked)]
             known_ids.extend(vector_id(number, slot) for slot in range(len(asked) + 1, len(asked) + 1 + len(known)))
             known_vectors.append(known)
-        encoded = self._encoded(self._embedder.encode_passages, texts, "vectors")
-        questions = self._encoded(self._embedder.encode_queries, [question for _, question in queries], "questions")
         all_ids = np.array([*ids, *(question_id for question_id, _ in queries), *known_ids], dtype=np.int64)
         order = np.argsort(all_ids, kind="stable")
-        return np.vstack([encoded, questions, *known_vectors])[order], all_ids[order]
+        places = np.empty(len(order), dtype=np.int64)
+        places[order] = np.arange(len(order))
+        # Each vector is written where it belongs: a second copy of all would be the most that building takes.
+        vectors = np.empty((len(order), self._embedder.dim), dtype=np.float32)
+        asked_places, known_places = places[len(ids) :], places[len(ids) + len(queries) :]
+        self._encode(self._embedder.encode_passages, texts, "vectors", vectors, places)
+        self._encode(
+            self._embedder.encode_queries, [question for _, question in queries], "questions", vectors, asked_places
+        )
+        vectors[known_places] = np.vstack(known_vectors)
+        return vectors, all_ids[order]
 
     def _known_vectors(self, document: Document, passage: Passage) -> FloatArray:
         vectors = shipped_vectors()
@@ -115,9 +123,16 @@ class Builder:
             return np.empty((0, self._embedder.dim), dtype=np.float32)
         return vectors.of(document, passage)
 
-    def _encoded(self, encode: Callable[[Sequence[str]], FloatArray], texts: Sequence[str], step: str) -> FloatArray:
-        blocks = [np.empty((0, self._embedder.dim), dtype=np.float32)]
+    def _encode(
+        self,
+        encode: Callable[[Sequence[str]], FloatArray],
+        texts: Sequence[str],
+        step: str,
+        vectors: FloatArray,
+        places: IntArray,
+    ) -> None:
+        """Write the vector of each text into the row of ``vectors`` that ``places`` names."""
         for start in range(0, len(texts), _STEP):
-            blocks.append(encode(texts[start : start + _STEP]))
+            block = encode(texts[start : start + _STEP])
+            vectors[places[start : start + len(block)]] = block
             self._progress(step, min(start + _STEP, len(texts)), len(texts))
-        return np.vstack(blocks)
