@@ -160,13 +160,13 @@ class EvidenceGatherer:
 def _adds(hit: Hit, best: Hit, query: str, meant: Understanding) -> bool:
     """Return whether ``hit`` speaks of something in ``query`` that ``best`` does not, or is more like it.
 
-    A plan's paragraphs share a subject. A follow-up repeats words that were answered before, and the section that was
-    asked for needs nothing more like the question.
+    Where the section asked for was found, it needs no other of its guide, nor one more like the question; a follow-up
+    repeats words that were answered before.
     """
-    if hit.document.document_id == best.document.document_id:
+    asked_for = best.passage.facet in meant.facets
+    if hit.document.document_id == best.document.document_id and not asked_for:
         return True
-    fresh = not meant.follow_up and best.passage.facet not in meant.facets
-    if fresh and hit.question_score >= best.question_score + MORE_LIKE:
+    if not meant.follow_up and not asked_for and hit.question_score >= best.question_score + MORE_LIKE:
         return True
     lacking = {pair for pair in bigrams(query) if pair not in _told(best)}
     return sum(pair in _told(hit) for pair in lacking) >= LEAST_PAIRS
