@@ -163,6 +163,26 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(open_page: Open, screenshot
         assert sideways(open_page(path, **PHONE)) <= 0
 
 
+def test_nothing_lies_over_the_box_for_the_next_question(open_page: Open) -> None:
+    page = open_page(**PHONE)
+    ask(page, QUESTION)
+    covered = page.evaluate(
+        """() => {
+            const box = document.querySelector('#query textarea'), covered = []
+            for (let down = 0; down <= document.documentElement.scrollHeight; down += 15) {
+                scrollTo({ top: down, behavior: 'instant' })
+                const { left, top, width, height } = box.getBoundingClientRect()
+                for (const share of [.05, .2, .4, .6, .8, .95]) {
+                    const found = document.elementFromPoint(left + share * width, top + height / 2)
+                    if (found && !found.closest('#ask')) covered.push(found.className)
+                }
+            }
+            return covered
+        }"""
+    )
+    assert covered == []
+
+
 def test_on_a_phone_what_is_tapped_is_large_enough(open_page: Open) -> None:
     page = open_page(**PHONE)
     ask(page, QUESTION)
