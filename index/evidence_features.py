@@ -61,12 +61,12 @@ class Coverage:
 
     def _overlap(self, query: AnalysedQuery, own: float, question: str) -> float:
         terms, weight = self._terms(question)
-        return 2 * self._rarity.weight(query.own_terms & terms) / (own + weight) if own + weight else 0.0
+        return 2 * self._rarity.weight(query.own_terms.intersection(terms)) / (own + weight) if own + weight else 0.0
 
-    def _terms_of(self, question: str) -> tuple[frozenset[str], float]:
-        # The same few thousand terms over and over: kept once each.
+    def _terms_of(self, question: str) -> tuple[tuple[str, ...], float]:
+        # Thousands are kept: as tuples, a tenth of sets, and of the same few thousand terms, each there once.
         terms = frozenset(map(sys.intern, self._parts.analyzer.characters(self._parts.analyzer.normalise(question))))
-        return terms, self._rarity.weight(terms)
+        return tuple(terms), self._rarity.weight(terms)
 
     def _whole_of(self, passage_id: str) -> str:
         number = self._parts.catalogue.number(passage_id)
