@@ -124,7 +124,7 @@ def test_an_unknown_question_becomes_an_answer_until_its_ground_moves(served, br
     playwright.expect(editor.locator("#version-diff")).to_contain_text("如果撤下")
     assert "camel-milk" in _in_use(server)
     editor.click("#carry-out")
-    playwright.expect(editor.get_by_text("已办好").first).to_be_visible()
+    playwright.expect(editor.locator("#holdings label")).to_contain_text("已撤下", timeout=30_000)
     assert "camel-milk" not in _in_use(server)
     assert serious(errors) == []
 
