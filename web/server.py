@@ -54,13 +54,15 @@ def _share_heaps() -> None:
 
 
 def _keep() -> None:
-    """Take what is there out of garbage collection for good.
+    """Take what is there out of garbage collection for good, and give back what building the index took.
 
     Half a million objects stay as long as the server; going through them takes a third of a second, in which nobody is
     answered.
     """
     gc.freeze()
     gc.enable()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _configure_logging() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import sys
 import threading
@@ -24,6 +25,7 @@ from index.retriever import Retriever
 from index.store import IndexStore
 from index.terms import default_analyzer
 from web.app import create_app
+from web.server import _keep
 from web.state import State
 
 QUESTION = {"query": "印章租借咋办"}
@@ -58,6 +60,17 @@ def test_whoever_waits_for_the_start_is_told_when_it_is_over_well_or_badly(
     state.start()
     state.wait()
     assert told == [not broken]
+
+
+def test_what_the_start_made_is_collected_no_more_and_what_comes_later_is() -> None:
+    gc.disable()
+    try:
+        _keep()
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > 10_000
+    finally:
+        gc.enable()
+        gc.unfreeze()
 
 
 def test_what_all_questions_share_is_made_once_questions_are_answered(
