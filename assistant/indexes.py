@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -80,6 +81,8 @@ class Indexes:
             index = self._store.open(self._embedder, before=self._index or self._like)
         except (IndexMissingError, IndexBrokenError, EmbedderMismatchError) as error:
             raise IndexNotReadyError(str(error)) from error
+        if self._index is not None:
+            gc.unfreeze()  # a server takes what it started with out of collection; the index before is to go
         self._retriever, self._index = index.retriever(), index
         return index
 

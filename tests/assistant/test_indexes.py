@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -63,6 +65,23 @@ def test_a_new_text_is_found_and_only_it_is_indexed(open_indexes: Callable[[], I
     assert totals == [len(DRIED.passages)]
     assert index is indexes.current() is not before
     assert indexes.current().passage("gui-dried#fee").text == "申请用桂干品牌不收费。"
+
+
+def test_an_index_that_is_no_longer_in_use_goes_even_when_a_server_had_taken_it_out_of_collection(
+    open_indexes: Callable[[], Indexes], texts: list[Document]
+) -> None:
+    indexes = open_indexes()
+    before = weakref.ref(indexes.ensure())
+    gone = weakref.ref(indexes.retriever())
+    gc.freeze()
+    try:
+        texts.append(DRIED)
+        indexes.ensure()
+        gc.collect()
+        assert before() is None
+        assert gone() is None
+    finally:
+        gc.unfreeze()
 
 
 def test_every_step_that_is_told_has_a_name_in_chinese(open_indexes: Callable[[], Indexes]) -> None:
