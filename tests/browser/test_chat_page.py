@@ -102,6 +102,15 @@ def test_a_follow_up_is_understood_and_suggestions_can_be_clicked(open_page: Ope
     assert page.locator("#chat .user-row").last.inner_text().strip() == question
 
 
+def test_a_question_sent_at_once_after_another_is_answered_too(open_page: Open) -> None:
+    page = open_page()
+    for question in ("商标注册要什么材料", "红标怎么申请"):
+        page.fill("#query textarea", question)
+        page.press("#query textarea", "Enter")
+        page.locator("#chat .user-row", has_text=question).wait_for()
+    assert "红标" in replied(page, 1).inner_text()
+
+
 def test_examples_are_shown_first_and_make_room_for_the_answer(open_page: Open) -> None:
     page = open_page()
     for audience, questions in messages.EXAMPLES.items():
@@ -216,9 +225,10 @@ def test_a_reopened_page_shows_the_same_answers_and_sources(open_page: Open) -> 
     page = open_page()
     ask(page, QUESTION)
     ask(page, "多长时间")
+    page.locator("#chat .message-buttons-left").nth(1).wait_for()  # the reply is whole
     before = page.locator("#chat").inner_text()
     page.reload()
-    page.locator("#chat .bot-row").nth(1).wait_for()
+    page.locator("#chat .message-buttons-left").nth(1).wait_for()
     assert page.locator("#chat").inner_text() == before
     page.click("#restart")
     page.locator("#start").wait_for()

@@ -134,6 +134,7 @@ def _ask_and_leave_a_number(visitor, address: str) -> None:
     visitor.fill("#query textarea", QUESTION)
     visitor.keyboard.press("Enter")
     playwright.expect(visitor.locator("#chat")).to_contain_text("已登记，编号")
+    visitor.locator("#chat .message-buttons-left").first.wait_for()  # the reply is whole
     visitor.fill("#query textarea", "13812345678")
     visitor.keyboard.press("Enter")
     playwright.expect(visitor.locator("#chat")).to_contain_text("电话记下了")

@@ -60,8 +60,10 @@ def build(visit: Visit) -> gr.Blocks:
 
         outputs = [chat, query, session, reply_ids, start, why, note, row, *buttons]
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        # Who sends the next question while a reply is still coming gets it answered after that one.
+        asking = quiet | {"trigger_mode": "always_last"}
         for trigger in (query.submit, send.click):
-            trigger(visit.ask, [query, chat, session, reply_ids], outputs, **quiet)
+            trigger(visit.ask, [query, chat, session, reply_ids], outputs, **asking)
         for button in (*buttons, *examples, person):
             button.click(visit.ask, [button, chat, session, reply_ids], outputs, **quiet)
         chat.like(visit.rate, [reply_ids], [why, rated, note], **quiet)

@@ -49,7 +49,7 @@ class Visit:
         staff = self._staff_answers(session_id, only_new=True)
         history = [*history, *staff, _said(query)]
         ids = [*reply_ids, *(None for _ in staff), None]
-        yield shown([*history, _replied(messages.LOOKING)], session_id, ids)
+        yield shown([*history, _replied(messages.LOOKING)], session_id, ids, emptied=True)
         try:
             self._limit(request.client.host if request.client else "")
             for growing in self._reply(query, session_id):
@@ -123,7 +123,7 @@ class Visit:
 
     def restart(self) -> tuple[Update, ...]:
         """Empty the page for the next visitor."""
-        return shown([], "", [])
+        return shown([], "", [], emptied=True)
 
     def _staff_answers(self, session_id: str, *, only_new: bool = False) -> list[Message]:
         """Show what people at the desk have answered to this session's questions."""
@@ -139,17 +139,24 @@ class Visit:
 
 
 def shown(
-    history: list[Message], session_id: str, reply_ids: list[str | None], suggestions: tuple[str, ...] = ()
+    history: list[Message],
+    session_id: str,
+    reply_ids: list[str | None],
+    suggestions: tuple[str, ...] = (),
+    *,
+    emptied: bool = False,
 ) -> tuple[Update, ...]:
     """Return the values of the page's parts, in the order of ``chat.build``: before the first question the examples
     are shown, after it the conversation.
+
+    :param emptied: whether the question's box is emptied; while a reply is written, the next question may stand there.
     """
     buttons = [gr.update(value=text, visible=True) for text in suggestions[:SUGGESTIONS]]
     buttons += [gr.update(visible=False) for _ in range(SUGGESTIONS - len(buttons))]
     asked = bool(history)
     return (
         gr.update(value=history, visible=asked),
-        "",
+        "" if emptied else gr.update(),
         session_id,
         reply_ids,
         gr.update(visible=not asked),

@@ -59,6 +59,7 @@ def main(data_dir: Path, platform: str) -> None:
     app, _hub = application(Served(components, assistant), passive_wait_s=0.3, courier=True)
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error")
     socket = config.bind_socket()
+    socket.listen()  # who reads the port may connect at once, before uvicorn listens
     beside = data_dir / "port.new"
     beside.write_text(str(socket.getsockname()[1]), encoding="utf-8")
     beside.rename(data_dir / "port")
