@@ -125,6 +125,12 @@ def asked_first(text: str, facet: Facet | None) -> int:
     return len(text) if match is None else match.start()
 
 
+def topic_pattern(topic_words: Iterable[str], normalise: Callable[[str], str]) -> re.Pattern[str]:
+    """Return what matches the general topic words and ``topic_words``, as they are and as ``normalise`` writes them."""
+    words = {form for word in (*TOPIC_WORDS, *topic_words) for form in (word.lower(), normalise(word))}
+    return re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True) if word))
+
+
 class Understander:
     """Reads messages.
 
@@ -135,8 +141,12 @@ class Understander:
 
     def __init__(self, *, topic_words: Iterable[str] = (), normalise: Callable[[str], str] = str) -> None:
         self._normalise = normalise
-        words = {form for word in (*TOPIC_WORDS, *topic_words) for form in (word.lower(), normalise(word))}
-        self._topic = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True) if word))
+        self._pattern = topic_pattern(topic_words, normalise)
+
+    @property
+    def _topic(self) -> re.Pattern[str]:
+        """What names a topic; the longest name first."""
+        return self._pattern
 
     def understand(self, query: str, previous: Previous | None = None) -> Understanding:
         """Read ``query`` in the light of the last turn, if there is one."""

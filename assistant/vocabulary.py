@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from assistant.indexes import Indexes
-from assistant.understanding import Understander
+from assistant.understanding import Understander, topic_pattern
 
 
 class CorpusUnderstander(Understander):
@@ -18,12 +19,13 @@ class CorpusUnderstander(Understander):
         super().__init__(normalise=normalise)
         self._indexes = indexes
         self._generation = ""
-        self._informed: Understander = self
 
-    def _topics(self, text: str) -> frozenset[str]:
+    @property
+    def _topic(self) -> re.Pattern[str]:
         index = self._indexes.current()
         if index.generation != self._generation:
             names = [alias for document in index.documents.values() for alias in document.aliases]
-            self._informed = Understander(topic_words=names, normalise=self._normalise)
+            # The pattern first: another thread that sees the generation must see its names.
+            self._pattern = topic_pattern(names, self._normalise)
             self._generation = index.generation
-        return self._informed._topics(text)
+        return self._pattern

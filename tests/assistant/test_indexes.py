@@ -16,7 +16,7 @@ from assistant.indexes import Indexes
 from assistant.replies import Answer, Clarification
 from assistant.settings import Settings
 from assistant.vocabulary import CorpusUnderstander
-from corpus.records import Document, Kind, Passage
+from corpus.records import Document, Facet, Kind, Passage
 from index.bootstrap import train_bootstrap
 from index.embedder import StaticEmbedder
 from index.store import Index, IndexStore
@@ -155,6 +155,18 @@ def test_names_of_a_new_text_are_understood_without_a_restart(
     texts.append(DRIED)
     indexes.ensure()
     assert isinstance(assistant.ask("桂干多少钱").reply, Answer)
+
+
+def test_a_name_of_the_corpus_alone_is_a_topic_without_a_question(
+    open_indexes: Callable[[], Indexes], texts: list[Document]
+) -> None:
+    indexes = open_indexes()
+    indexes.ensure()
+    understander = CorpusUnderstander(indexes=indexes, normalise=default_analyzer().normalise)
+    assert not understander.understand("桂干").facets
+    texts.append(DRIED)
+    indexes.ensure()
+    assert understander.understand("桂干").facets == {Facet.WHAT, Facet.STEPS}
 
 
 def test_names_of_a_text_that_is_gone_are_forgotten(open_indexes: Callable[[], Indexes], texts: list[Document]) -> None:
