@@ -13,6 +13,7 @@ from pathlib import Path
 import frontmatter
 from yaml import YAMLError
 
+from corpus import messages
 from corpus.clean import sentences
 from corpus.errors import CorpusError
 from corpus.readers.markdown import read_markdown
@@ -81,19 +82,18 @@ def check_library(documents: Iterable[Document], *, today: dt.date) -> list[Find
     for document in documents:
         findings += _check_review(document, today)
         if document.kind in (Kind.LAW, Kind.POLICY) and not (document.effective_date or document.repealed_date):
-            findings.append(_warning(document.document_id, _undated(document)))
+            findings.append(
+                _warning(
+                    document.document_id,
+                    messages.undated(document.title, document.document_id, document.published_date),
+                )
+            )
     return findings
-
-
-def _undated(document: Document) -> str:
-    meanwhile = f"暂按公布日 {document.published_date} 起算" if document.published_date else "暂当作一直有效"
-    command = f"python -m assistant amend {document.document_id} --effective-date 年-月-日"
-    return f"《{document.title}》没有写明这一版从哪天起施行，{meanwhile}；查到以后请运行：{command}"
 
 
 def _check_review(document: Document, today: dt.date) -> Iterator[Finding]:
     if document.review_due is not None and document.review_due < today:
-        yield _warning(document.document_id, f"早该复核了，期限是 {document.review_due}")
+        yield _warning(document.document_id, messages.review_overdue(document.review_due))
 
 
 def _error(where: str, message: str) -> Finding:
@@ -111,50 +111,50 @@ def _read(path: Path) -> tuple[list[Finding], Document | None]:
         document = read_markdown(raw)
     except (CorpusError, YAMLError, UnicodeDecodeError) as error:
         return [_error(path.name, str(error))], None
-    findings = [_error(path.name, f"文件开头多了一项 {key}，写法见 corpus/README.md") for key in meta.keys() - _KEYS]
+    findings = [_error(path.name, messages.unknown_key(key)) for key in meta.keys() - _KEYS]
     if document.document_id != path.stem:
-        findings.append(_error(path.name, f"编号写的是 {document.document_id}，应当和文件名一样：{path.stem}"))
+        findings.append(_error(path.name, messages.other_name(document.document_id, path.stem)))
     return findings, document
 
 
 def _check_document(document: Document, known: set[str], today: dt.date) -> Iterator[Finding]:
     where = document.document_id
     if not document.passages:
-        yield _error(where, "没有一段正文")
+        yield _error(where, messages.NO_PASSAGES)
     if document.topic not in TOPICS:
-        yield _error(where, f"主题（topic）写的是 {document.topic}，应当是其中之一：{'、'.join(sorted(TOPICS))}")
+        yield _error(where, messages.not_among("topic", document.topic, TOPICS))
     for unknown in set(document.audience) - AUDIENCES:
-        yield _error(where, f"对象（audience）写的是 {unknown}，应当是其中之一：{'、'.join(sorted(AUDIENCES))}")
+        yield _error(where, messages.not_among("audience", unknown, AUDIENCES))
     if document.region not in REGIONS:
-        yield _error(where, f"地区（region）写的是 {document.region}，应当是其中之一：{'、'.join(sorted(REGIONS))}")
+        yield _error(where, messages.not_among("region", document.region, REGIONS))
     if document.kind is Kind.GAP and not document.desk:
-        yield _error(where, "未收录事项没有写去哪里问（desk）")
+        yield _error(where, messages.NO_DESK)
     for name, early, late in (
         ("repealed_date", document.effective_date, document.repealed_date),
         ("review_due", document.reviewed_on, document.review_due),
         ("period_end", document.period_start, document.period_end),
     ):
         if early and late and late <= early:
-            yield _error(where, f"{name} 写的是 {late}，应当晚于 {early}")
+            yield _error(where, messages.too_early(name, late, early))
     for target in (*document.related, *filter(None, [document.replaced_by])):
         if target not in known or target == where:
-            yield _error(where, f"指向 {target}，没有这份文件，或者指的是自己")
+            yield _error(where, messages.dead_link(target))
     yield from _check_review(document, today)
 
 
 def _check_passage(document: Document, passage: Passage) -> Iterator[Finding]:
     where = passage.passage_id
     if passage.effective_date and passage.repealed_date and passage.repealed_date <= passage.effective_date:
-        yield _error(where, f"“有效”一行从 {passage.effective_date} 开始，却在 {passage.repealed_date} 之前就结束")
+        yield _error(where, messages.ends_before_it_begins(passage.effective_date, passage.repealed_date))
     if document.kind is Kind.PLAN:
         return
     if _FIGURE.search(passage.text) and not passage.basis:
-        yield _error(where, "有数字，没有写来源")
+        yield _error(where, messages.NO_BASIS)
     yield from _check_basis(document, passage)
     if document.kind is Kind.GUIDE and passage.facet is not None:
         longest = _LONGEST.get(passage.facet, _LONGEST_SECTION)
         if len(passage.text) > longest:
-            yield _warning(where, f"有 {len(passage.text)} 个字，最好不超过 {longest} 个")
+            yield _warning(where, messages.too_long(len(passage.text), longest))
 
 
 def _check_basis(document: Document, passage: Passage) -> Iterator[Finding]:
@@ -169,7 +169,7 @@ def _check_basis(document: Document, passage: Passage) -> Iterator[Finding]:
             listed = any(title in title_key(part) for title in titles) or any(number in part for number in numbers)
             missing = [] if listed else [part.strip()]
         for name in missing:
-            yield _error(passage.passage_id, f"来源 {name} 没有列在文件开头的 sources 里")
+            yield _error(passage.passage_id, messages.unlisted_source(name))
 
 
 def _repeated_questions(documents: Iterable[Document]) -> Iterator[Finding]:
@@ -183,7 +183,7 @@ def _repeated_questions(documents: Iterable[Document]) -> Iterator[Finding]:
         first, *others = passages
         for other in others:
             if not _follow_each_other(first, other):
-                yield _warning(other.passage_id, f"问法“{question}”在 {first.passage_id} 也有")
+                yield _warning(other.passage_id, messages.asked_elsewhere(question, first.passage_id))
 
 
 def _follow_each_other(one: Passage, other: Passage) -> bool:
@@ -200,7 +200,7 @@ def _copied(documents: Sequence[Document], facts: Path) -> Iterator[Finding]:
         for passage in document.passages:
             for part in (part for line in passage.text.splitlines() for part in sentences(line)):
                 if len(_bare(part)) >= _SHORTEST_SENTENCE and _bare(part) in known:
-                    yield _error(passage.passage_id, f"照抄了素材里的一句，应当用自己的话：{part}")
+                    yield _error(passage.passage_id, messages.copied(part))
 
 
 def _bare(text: str) -> str:
