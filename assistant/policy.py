@@ -47,8 +47,9 @@ RIVAL_MARGIN = 0.85
 """A guide within this share of a gap's score answers instead of it, unless the question is about here."""
 RIVAL_QUESTION = 0.1
 """… and its lay question is at most so much less like the visitor's."""
-GAP_QUESTION = 0.27
-"""A gap none of whose lay questions is as much like the visitor's as this is some other matter's."""
+GAP_QUESTION, GAP_SURE = 0.27, 0.6
+"""A gap none of whose lay questions is as much like the visitor's as this is some other matter's, unless the evidence as
+a whole fits so well."""
 OTHER_RIGHT, PLAINER = 0.6, 0.75
 """Least share of the best score for a passage that speaks of the right named, of the matter in general, to go first."""
 PLAINER_QUESTION = 0.35
@@ -60,7 +61,7 @@ _HERE = re.compile(
     r"通辽|科尔沁|开鲁|库伦|奈曼|扎鲁特|科左|霍林郭勒|我们市|咱们市|我市|咱市|本地|当地|本市|规划|十四五|旗里|市里|区里|我家|俺家|我们公司|我这"
 )
 _ASKS_PRICE = re.compile(r"多少钱|几块|几万|几千|价格|收费标准|要花多少|贵不贵")
-_AMOUNT = re.compile(r"\d\s*[万亿]?元|免费|不收|不用交")
+_AMOUNT = re.compile(r"\d\s*[万亿]?元|免费|不收|不用交|不要钱|不花钱|\d\s*[%％]|没有统一")
 _ARTICLE = re.compile(r"第\s?(\d{1,3}|[零一二三四五六七八九十百]+)\s?条(?!款)")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 
@@ -79,11 +80,15 @@ _ABROAD = re.compile(
 # What a question asks for, and what a passage must hold to answer it.
 _EXPECTED: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     "opening": (
-        re.compile(r"几点|上班|下班|开门|关门|周末办|周六|周日|节假日|中午休"),
+        re.compile(
+            r"几点|(?:(?:啥|什么)时候|时间|周末|[还今明天日])[上下]班|[上下]班(?:[吗不没么]|时间)|开门|关门|周末办|周六|周日|节假日|中午休"
+        ),
         re.compile(r"\d+[:：]\d{2}|工作日|\d+点"),
     ),
     "phone": (
-        re.compile(r"(?<![打来])电话|打[哪什啥]\w{0,2}电话|手机号|联系方式|热线|打哪个号"),
+        re.compile(
+            r"(?<![打来])(?<!接到)(?<!接了)(?<!到个)(?<!了个)(?<!一个)(?<!陌生)电话(?!里|说|销)|打[哪什啥]\w{0,2}电话|手机号|联系方式|热线|打哪个号"
+        ),
         re.compile(r"\d{3,4}-\d{7,8}|\b1\d{4}\b|(?<!\d)12\d{3}(?!\d)"),
     ),
     "address": (
@@ -163,7 +168,7 @@ def _gap(query: str, result: SearchResult) -> Hit | None:
     best, here = result.hits[0], _HERE.search(query) is not None
     if (
         best.document.kind is Kind.GAP
-        and best.question_score >= GAP_QUESTION
+        and (best.question_score >= GAP_QUESTION or result.probability >= GAP_SURE)
         and not more_special(query, best.document)
     ):
         priced = _ASKS_PRICE.search(query) is not None
@@ -196,8 +201,11 @@ def _articles(query: str) -> list[str]:
 def _missing(query: str, hits: tuple[Hit, ...], as_of: dt.date) -> str | None:
     texts = " ".join(f"{hit.passage.text} {hit.passage.basis}" for hit in hits)
     asked_money, *amounts = _GRANTED
-    if asked_money.search(query) and not all(words.search(hits[0].passage.text) for words in amounts):
-        return "money"
+    if asked_money.search(query):
+        if not all(words.search(hits[0].passage.text) for words in amounts):
+            return "money"
+    elif _ASKS_PRICE.search(query) and not _AMOUNT.search(texts):
+        return "fee"
     for kind, (asked, held) in _EXPECTED.items():
         if asked.search(query) and not held.search(texts):
             return kind

@@ -136,7 +136,8 @@ class QuestionChain:
 
     def _search(self, question: Question, text: str, filters: Filters) -> SearchResult:
         """Search for ``text``; where two things asked in one breath find a gap only, for the first of them."""
-        result = question.retriever.search(text, as_of=question.as_of, top_k=8, filters=filters)
+        asking = self._understander.asking(text)
+        result = question.retriever.search(text, as_of=question.as_of, top_k=8, filters=filters, asking=asking)
         first = up_to_second(text) if result.hits and result.hits[0].document.kind is Kind.GAP else text
         if first == text or not self._understander.on_topic(first):
             return result

@@ -122,8 +122,12 @@ class Assistant:
     def search(self, query: str, *, top_k: int = 10, as_of: dt.date | None = None) -> SearchResult:
         """Return what retrieval alone finds; raises as :meth:`ask` does."""
         query = self._checked(query)
-        filters = Filters(regions=self._rules.regions)
-        return self._indexes.retriever().search(query, as_of=as_of or self._today(), top_k=top_k, filters=filters)
+        day, filters, asking = (
+            as_of or self._today(),
+            Filters(regions=self._rules.regions),
+            self._understander.asking(query),
+        )
+        return self._indexes.retriever().search(query, as_of=day, top_k=top_k, filters=filters, asking=asking)
 
     def _checked(self, query: str) -> str:
         query = query.strip()

@@ -198,6 +198,12 @@ class Understander:
         """Return whether ``query`` names a matter that no other counter has (商标 yes, 转让 or 许可 alone no)."""
         return bool(self._topics(unicodedata.normalize("NFKC", query).lower()) - SHARED_WORDS)
 
+    def asking(self, query: str) -> tuple[str, ...]:
+        """Return the ends of ``query`` that name a matter of their own: what is asked when the story has been told."""
+        clauses = _split(query)
+        ends = ("，".join(clauses[start:]) for start in range(1, len(clauses)))
+        return tuple(end for end in ends if self.surely_on_topic(end))
+
     @staticmethod
     def _talk(text: str) -> Talk:
         if not re.search(r"\w", text):
@@ -267,7 +273,7 @@ class Understander:
         return ()
 
     def _clauses(self, text: str) -> tuple[str, ...]:
-        clauses = [clause for clause in re.split(r"[，,、？?。；;\s]+", text) if len(clause) >= 3]
+        clauses = [clause for clause in _split(text) if len(clause) >= 3]
         return tuple(clauses[:4]) if len(clauses) > 1 else ()
 
 
@@ -275,3 +281,7 @@ def _without(words: re.Pattern[str], text: str) -> str:
     """Return ``text`` without ``words`` unless hardly anything would be left."""
     rest = words.sub("", text)
     return rest if len(rest) >= 2 else text
+
+
+def _split(text: str) -> list[str]:
+    return [clause for clause in re.split(r"[，,、？?。；;\s]+", text) if clause]

@@ -123,15 +123,19 @@ class Retriever:
         as_of: dt.date,
         top_k: int = 10,
         filters: Filters = Filters(),  # noqa: B008 - frozen
+        asking: tuple[str, ...] = (),
     ) -> SearchResult:
         """Return the passages in force on ``as_of`` that best match ``query``, best first, at most ``top_k``.
 
         Filters apply before ranking: a passage that may not answer never takes another's place. What was asked before,
         word for word, is remembered: a generation never changes.
-        """
-        return self._search(query, as_of, max(top_k, 0), filters)
 
-    def _found(self, query: str, as_of: dt.date, top_k: int, filters: Filters) -> SearchResult:
+        :param asking: ends of ``query`` that ask for themselves. A story told before the question helps to find the
+            passage; that the passage does not tell the story is no reason to doubt it.
+        """
+        return self._search(query, as_of, max(top_k, 0), filters, asking)
+
+    def _found(self, query: str, as_of: dt.date, top_k: int, filters: Filters, asking: tuple[str, ...]) -> SearchResult:
         analysed = analyse(query, analyzer=self._parts.analyzer, embedder=self._parts.embedder)
         if not analysed.terms or not len(self._parts.catalogue):
             return SearchResult(hits=(), out_of_force=(), probability=0.0)
@@ -148,7 +152,8 @@ class Retriever:
         # Not reranked: what matters is whether there is such a text, not which of them comes first.
         notices = self._ranked(others, fused[~answers], filters)[:OUT_OF_FORCE_KEPT]
         out_of_force = self._hits(analysed, others, notices, as_of)
-        features = self._features(analysed, hits, reordered.signs)
+        ends = [analyse(end, analyzer=self._parts.analyzer, embedder=self._parts.embedder) for end in asking]
+        features = self._features((analysed, *ends), hits, reordered.signs)
         probability = self._doubt_model.probability(features) if hits else 0.0
         return SearchResult(hits=hits, out_of_force=out_of_force, probability=probability, features=features)
 
@@ -192,15 +197,19 @@ class Retriever:
             hits.append(hit)
         return tuple(hits)
 
-    def _features(self, query: AnalysedQuery, hits: Sequence[Hit], signs: Mapping[str, float]) -> dict[str, float]:
+    def _features(
+        self, asked: Sequence[AnalysedQuery], hits: Sequence[Hit], signs: Mapping[str, float]
+    ) -> dict[str, float]:
+        """Return the features of the whole question, or of that end of it which the best hit covers better."""
         if not hits:
             return {}
         best = hits[0]
         second = next((hit.score for hit in hits if hit.document.document_id != best.document.document_id), 0.0)
-        return {
-            **self._coverage.of_passage(query, best.passage),
+        common = {
             "question_similarity": max(hit.question_score for hit in hits[:3]),
             "dense": max(hit.dense_score for hit in hits[:3]),
             "margin": (best.score - second) / best.score if best.score > 0 else 0.0,
             **({} if best.document.kind is Kind.LAW else signs),
         }
+        covered = [common | self._coverage.of_passage(query, best.passage) for query in asked]
+        return max(covered, key=self._doubt_model.probability)

@@ -29,8 +29,8 @@ def hit(
     return Hit(passage, document, 1, score, 1.0, 1.0, like, None, Status.CURRENT)
 
 
-def decided(query: str, *hits: Hit) -> Decision:
-    return decide(query, SearchResult(hits, (), 0.9), as_of=TODAY, on_topic=True, threshold=0.35)
+def decided(query: str, *hits: Hit, probability: float = 0.55) -> Decision:
+    return decide(query, SearchResult(hits, (), probability), as_of=TODAY, on_topic=True, threshold=0.35)
 
 
 def test_a_gap_like_the_question_wins() -> None:
@@ -44,9 +44,29 @@ def test_a_gap_unlike_the_question_is_no_answer_and_lets_none_but_a_close_one_an
     assert decided("鹭标下证几天", gap, hit("guide", 0.48, 0.5)).verdict is Verdict.ANSWER
 
 
+def test_a_gap_asked_about_in_quite_other_words_is_given_where_the_search_is_sure() -> None:
+    gap, guide = hit("gap", 0.5, 0.1, kind=Kind.GAP), hit("guide", 0.3, 0.05)
+    assert decided("听说鹭标有补贴，还有没有", gap, guide, probability=0.5).verdict is Verdict.ABSTAIN
+    assert decided("听说鹭标有补贴，还有没有", gap, guide, probability=0.7).gap == gap
+
+
+def test_a_text_without_an_amount_does_not_answer_what_something_costs() -> None:
+    decision = decided("把名字注册成商标得花多少钱", hit("names", 0.8, 0.6, text="光写货名的注册不了。"))
+    assert decision == Decision(Verdict.MISSING, missing="fee")
+    priced = hit("fees", 0.6, 0.4, text="每类300元。")
+    assert decided("把名字注册成商标得花多少钱", hit("names", 0.8, 0.6), priced).verdict is Verdict.ANSWER
+
+
+@pytest.mark.parametrize(
+    "query", ["员工上班时候搞的发明算谁的", "下班后搞的发明归谁", "接到个电话说商标被抢注了是真的吗", "电话里说包过"]
+)
+def test_a_story_with_work_or_a_call_in_it_asks_for_no_opening_hours_and_no_number(query: str) -> None:
+    assert decided(query, hit("guide", 0.8, 0.6)).verdict is Verdict.ANSWER
+
+
 def test_a_gap_on_a_special_matter_is_not_for_a_general_question() -> None:
     gap = hit("gap", 0.5, 0.4, kind=Kind.GAP, title="马德里各国单独收多少")
-    guide = hit("guide", 0.48, 0.4, title="普通商标注册", topic="商标")
+    guide = hit("guide", 0.48, 0.4, title="普通商标注册", topic="商标", text="每类300元，9个月。")
     assert decided("商标注册多少钱几个月", gap, guide).verdict is Verdict.ANSWER
     assert decided("马德里要几个月", gap, hit("guide", 0.3, 0.4)).verdict is Verdict.GAP
 

@@ -167,3 +167,18 @@ def test_one_word_asked_of_two_rights_is_two_questions(
 )
 def test_the_first_of_two_things_asked_in_one_breath(text: str, first: str) -> None:
     assert up_to_second(text) == first
+
+
+@pytest.mark.parametrize(
+    ("query", "ends"),
+    [
+        ("我在外地打工，家里商标快到期了，续展要啥材料", ("家里商标快到期了，续展要啥材料", "续展要啥材料")),
+        ("注册了商标以后，孩子上学户口咋迁", ()),
+        ("公司有品牌奶食品，生产许可怎么办", ()),
+        ("商标续展要啥材料", ()),
+    ],
+)
+def test_what_asks_after_a_story_is_what_names_a_matter(
+    understander: Understander, query: str, ends: tuple[str, ...]
+) -> None:
+    assert understander.asking(query) == ends

@@ -128,6 +128,18 @@ def test_doubts_what_the_corpus_does_not_know(retriever: Retriever, today: dt.da
     assert retriever.search(query, as_of=today).probability < 0.3 < known
 
 
+def test_a_story_before_the_question_is_no_reason_to_doubt_what_answers_it(
+    retriever: Retriever, today: dt.date
+) -> None:
+    story, asked = "俺哥仨前年合伙养鸵鸟孵小鸡，后来搬家去了县城", "注册商标要多少钱"
+    whole = retriever.search(f"{story}，{asked}", as_of=today)
+    trusted = retriever.search(f"{story}，{asked}", as_of=today, asking=(asked,))
+    assert trusted.hits == whole.hits
+    assert trusted.probability > whole.probability + 0.2
+    other = retriever.search(f"{story}，{asked}", as_of=today, asking=("鸵鸟蛋怎么孵",))
+    assert other.probability == whole.probability
+
+
 def test_a_long_question_does_not_break_it(retriever: Retriever, today: dt.date) -> None:
     assert ids(retriever.search("我想问一下商标注册收多少钱" * 40, as_of=today))[0] == "trademark#0"
 
