@@ -1,0 +1,87 @@
+"""What the assistant makes of questions in words that stand beside no section: nothing here was indexed or trained on.
+
+    python -m benchmarks.unseen_questions [--misses 30]
+
+``unseen_questions.tsv``: a passage and questions that it answers, drafted with a language model from the section's text
+with the order to use other words than its lay questions (dialect, a story first, what a person sees, slips). Harder than
+what visitors type, and a section counts only if it is the very one: read the figures beside those of the golden questions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant import wiring
+from assistant.replies import Abstention, Answer
+from assistant.service import Assistant
+from assistant.settings import Settings
+
+QUESTIONS = Path(__file__).parent / "unseen_questions.tsv"
+AS_OF = dt.date(2026, 11, 23)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A question, its passage, the ranks of the passage and of its document from 1 (0: not found), and the reply's kind."""
+
+    query: str
+    passage_id: str
+    rank: int
+    document_rank: int
+    kind: str
+
+
+def questions(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield (passage id, question)."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        passage_id, asked = line.split("\t")
+        yield from ((passage_id, query) for query in asked.split("｜"))
+
+
+def outcome(assistant: Assistant, passage_id: str, query: str) -> Outcome:
+    """Search and ask."""
+    found = [hit.passage.passage_id for hit in assistant.search(query, as_of=AS_OF).hits]
+    documents = [each.split("#")[0] for each in found]
+    reply = assistant.ask(query, as_of=AS_OF).reply
+    kind = "answered" if isinstance(reply, Answer) else "declined" if isinstance(reply, Abstention) else "handed over"
+    return Outcome(query, passage_id, _rank(passage_id, found), _rank(passage_id.split("#")[0], documents), kind)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--misses", type=int, default=0, help="how many questions to list that did not find their section"
+    )
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        parts, assistant = wiring.ready(Settings(data_dir=Path(folder)))
+        asked = [outcome(assistant, passage_id, query) for passage_id, query in questions(QUESTIONS)]
+        parts.database.close()
+    shares = {
+        "section first": [each.rank == 1 for each in asked],
+        "section in three": [1 <= each.rank <= 3 for each in asked],
+        "guide first": [each.document_rank == 1 for each in asked],
+        "answered": [each.kind == "answered" for each in asked],
+        "answered where the section is first": [each.kind == "answered" for each in asked if each.rank == 1],
+        "handed over": [each.kind == "handed over" for each in asked],
+        "declined as no matter of this window": [each.kind == "declined" for each in asked],
+    }
+    print(f"{len(asked)} questions")
+    for name, values in shares.items():
+        print(f"{name:38} {sum(values) / max(len(values), 1):.3f}")
+    for miss in [each for each in asked if each.rank != 1][: options.misses]:
+        print(f"{miss.query} | {miss.passage_id} rank {miss.rank} | {miss.kind}")
+
+
+def _rank(wanted: str, found: list[str]) -> int:
+    return found.index(wanted) + 1 if wanted in found else 0
+
+
+if __name__ == "__main__":
+    main()
