@@ -93,6 +93,14 @@ def test_traditional_characters_name_a_topic_too(understander: Understander) -> 
     assert not understander.on_topic("今天天气怎么样")
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["红圈标收不收俺钱", "布图驳了能不能再争一回", "卖盗版光盘罚几倍", "报知产示范哪天截止", "对家偷了俺方子上哪说理"],
+)
+def test_everyday_names_of_the_matters_are_known(understander: Understander, query: str) -> None:
+    assert understander.on_topic(query)
+
+
 def test_the_citys_own_matters_are_local(understander: Understander) -> None:
     assert understander.understand("咱们市有几个地理标志").local
     assert not understander.understand("商标注册多少钱").local
