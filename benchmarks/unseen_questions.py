@@ -68,7 +68,9 @@ def main() -> None:
         "section in three": [1 <= each.rank <= 3 for each in asked],
         "guide first": [each.document_rank == 1 for each in asked],
         "answered": [each.kind == "answered" for each in asked],
-        "answered where the section is first": [each.kind == "answered" for each in asked if each.rank == 1],
+        "answered where the section is first": [
+            each.kind == "answered" for each in asked if each.rank == 1 and not each.passage_id.endswith("#gap")
+        ],
         "handed over": [each.kind == "handed over" for each in asked],
         "declined as no matter of this window": [each.kind == "declined" for each in asked],
     }
