@@ -122,6 +122,7 @@ class Assistant:
     def search(self, query: str, *, top_k: int = 10, as_of: dt.date | None = None) -> SearchResult:
         """Return what retrieval alone finds; raises as :meth:`ask` does."""
         query = self._checked(query)
+        self._indexes.current()
         filters = Filters(regions=self._rules.regions)
         return self._indexes.retriever().search(query, as_of=as_of or self._today(), top_k=top_k, filters=filters)
 
@@ -194,7 +195,7 @@ class Assistant:
         return self.conversations.record(turn, visitor=visitor)
 
     def _made_with(self, reply: Reply, used: Sequence[Hit]) -> MadeWith:
-        index = self._indexes.current()
+        index = self._indexes.in_use()
         cited = reply.citations if isinstance(reply, Answer | Handoff) else ()
         documents = {each.document_id: index.documents.get(each.document_id) for each in cited}
         texts = {document_id: document.sha256 for document_id, document in documents.items() if document is not None}
