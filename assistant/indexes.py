@@ -47,23 +47,31 @@ class Indexes:
 
         Whoever asks first waits for that, half a second in 60,000 passages; who asks meanwhile gets the one before.
 
-        :raises IndexNotReadyError: when none is open; says what was found, what was wanted and what to do.
+        :raises IndexNotReadyError: as :meth:`in_use` does.
         """
-        if self._index is None:
-            raise IndexNotReadyError("found no open index, wanted one; run: python -m assistant index")
+        index = self.in_use()
         newest = self._store.current()
-        if newest not in (self._index.generation, self._passed_over) and self._changing.acquire(blocking=False):
+        if newest not in (index.generation, self._passed_over) and self._changing.acquire(blocking=False):
             try:
                 return self.open()
             except IndexNotReadyError:
                 self._passed_over = newest  # damaged, or made with another embedding: not tried again at every question
             finally:
                 self._changing.release()
+        return self.in_use()
+
+    def in_use(self) -> Index:
+        """Return the index in use without looking for a newer one: for what follows :meth:`current` in a question.
+
+        :raises IndexNotReadyError: when none is open; says what was found, what was wanted and what to do.
+        """
+        if self._index is None:
+            raise IndexNotReadyError("found no open index, wanted one; run: python -m assistant index")
         return self._index
 
     def retriever(self) -> Retriever:
-        """Return the retriever over the index in use; raises as :meth:`current` does."""
-        self.current()
+        """Return the retriever over :meth:`in_use`; raises as that does."""
+        self.in_use()
         assert self._retriever is not None  # set together with the index
         return self._retriever
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
-from langchain_core.runnables import Runnable, RunnableLambda
+from langchain_core.runnables import Runnable
 
 from assistant import messages
 from assistant.answering.extractive import cite
@@ -17,6 +17,7 @@ from assistant.days import without_day
 from assistant.desk.shelf import Found, Shelf
 from assistant.evidence import Evidence, EvidenceGatherer, PassagesOf
 from assistant.indexes import Indexes
+from assistant.link import Link
 from assistant.notices import future_only, nearest_questions, notices, suggestions
 from assistant.policy import Decision, Verdict, decide
 from assistant.replies import REASON_NOTHING, Abstention, Answer, Delta, Handoff, Reply, Sources
@@ -94,8 +95,8 @@ class QuestionChain:
         self._writer = writer
         self._rules = rules
         self._shelf = shelf
-        self._find: Runnable[Question, Decided] = RunnableLambda(self._retrieve) | RunnableLambda(self._decide)
-        self._whole: Runnable[Question, Replied] = self._find | RunnableLambda(self._write)
+        self._find: Runnable[Question, Decided] = Link(self._retrieve) | Link(self._decide)
+        self._whole: Runnable[Question, Replied] = self._find | Link(self._write)
 
     def question(
         self, text: str, meant: Understanding, as_of: dt.date, *, first_marker: int = 1, max_chars: int | None = None
@@ -104,7 +105,7 @@ class QuestionChain:
 
         :raises IndexNotReadyError: while there is no index.
         """
-        index = self._indexes.current()
+        index = self._indexes.in_use()
         room = MAX_TEXT_CHARS - _RESERVE_CHARS if max_chars is None else max_chars
         return Question(text, meant, as_of, self._indexes.retriever(), index.passages_of, first_marker, room)
 
@@ -147,7 +148,7 @@ class QuestionChain:
     def _decide(self, found: Retrieved) -> Decided:
         question, result = found.question, found.result
         if self._shelf is not None:
-            text, index = without_day(question.text), self._indexes.current()
+            text, index = without_day(question.text), self._indexes.in_use()
             curated = self._shelf.find(text, index=index, as_of=question.as_of, result=result)
             if curated is not None:
                 return Decided(question, result, Decision(Verdict.CURATED), curated)

@@ -122,11 +122,9 @@ class Assistant:
     def search(self, query: str, *, top_k: int = 10, as_of: dt.date | None = None) -> SearchResult:
         """Return what retrieval alone finds; raises as :meth:`ask` does."""
         query = self._checked(query)
-        day, filters, asking = (
-            as_of or self._today(),
-            Filters(regions=self._rules.regions),
-            self._understander.asking(query),
-        )
+        self._indexes.current()
+        filters, asking = Filters(regions=self._rules.regions), self._understander.asking(query)
+        day = as_of or self._today()
         return self._indexes.retriever().search(query, as_of=day, top_k=top_k, filters=filters, asking=asking)
 
     def _checked(self, query: str) -> str:
@@ -198,7 +196,7 @@ class Assistant:
         return self.conversations.record(turn, visitor=visitor)
 
     def _made_with(self, reply: Reply, used: Sequence[Hit]) -> MadeWith:
-        index = self._indexes.current()
+        index = self._indexes.in_use()
         cited = reply.citations if isinstance(reply, Answer | Handoff) else ()
         documents = {each.document_id: index.documents.get(each.document_id) for each in cited}
         texts = {document_id: document.sha256 for document_id, document in documents.items() if document is not None}

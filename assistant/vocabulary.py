@@ -22,7 +22,7 @@ class CorpusUnderstander(Understander):
 
     @property
     def _topic(self) -> re.Pattern[str]:
-        index = self._indexes.current()
+        index = self._indexes.in_use()
         if index.generation != self._generation:
             names = [alias for document in index.documents.values() for alias in document.aliases]
             # The pattern first: another thread that sees the generation must see its names.

@@ -6,6 +6,7 @@ vector of its own that points at its passage, so a passage scores as its best ve
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from index.errors import REBUILD, IndexBrokenError
 
 SLOTS = 64
 FLAT_LIMIT = 100_000  # rows; exact search answers in 5 ms up to here on one core
-_FETCH_GROWTH = 4
+_SPARE, _FETCH_GROWTH = 1.25, 4
 _VECTORS, _IDS = "dense.faiss", "dense_ids.npy"
 
 
@@ -96,7 +97,7 @@ class DenseIndex:
         :param scope: by passage number; None allows all.
         """
         both = None if scope is None else scope.both
-        fetch = limit
+        fetch = limit if scope is None else math.ceil(limit * _SPARE)
         while True:
             hits = self._found(query, None if both is None or both.all() else both, min(fetch, self.count))
             cut = scope.cut(hits.numbers, limit) if scope is not None else None

@@ -74,19 +74,19 @@ class SearchResult:
     features: Mapping[str, float] = field(default_factory=dict)
 
 
-def lift_known(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """Return ``hits`` in a new order, ranked from 1: one whose lay question is much like the query comes sooner.
+def lift_known(hits: Sequence[Hit], top_k: int) -> tuple[Hit, ...]:
+    """Return the best ``top_k`` of ``hits``, ranked from 1: one whose lay question is much like the query comes sooner.
 
     The ranker learns on questions that were held out; a visitor's is often one that somebody wrote down. All scores are
     scaled alike, so that the best stay within 0..1 and their ratios keep their meaning.
     """
 
-    def lifted(hit: Hit) -> Hit:
+    def lifted(hit: Hit) -> float:
         known = hit.question_score - KNOWN_FROM if hit.document.kind is not Kind.LAW else 0.0
-        return replace(hit, score=(hit.score + KNOWN_BONUS * max(0.0, known)) / (1 + KNOWN_BONUS * (1 - KNOWN_FROM)))
+        return (hit.score + KNOWN_BONUS * max(0.0, known)) / (1 + KNOWN_BONUS * (1 - KNOWN_FROM))
 
-    ordered = sorted(map(lifted, hits), key=lambda hit: -hit.score)
-    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1))
+    ordered = sorted(((lifted(hit), hit) for hit in hits), key=lambda each: -each[0])[:top_k]
+    return tuple(replace(hit, rank=rank, score=score) for rank, (score, hit) in enumerate(ordered, start=1))
 
 
 class Retriever:
@@ -146,24 +146,24 @@ class Retriever:
         answers = in_force[found.numbers]
         best, others = found.at(answers), found.at(~answers)
         reordered = self._reranked(analysed, best, fused[answers])
-        ranked = self._ranked(best, reordered.scores, filters)
-        near = self._hits(analysed, best, ranked[: top_k + RELOOKED], as_of)
-        hits = lift_known(near)[:top_k]
+        ranked = self._ranked(best, reordered.scores, filters, top_k + RELOOKED)
+        near = self._hits(analysed, best, ranked, as_of)
+        hits = lift_known(near, top_k)
         # Not reranked: what matters is whether there is such a text, not which of them comes first.
-        notices = self._ranked(others, fused[~answers], filters)[:OUT_OF_FORCE_KEPT]
+        notices = self._ranked(others, fused[~answers], filters, OUT_OF_FORCE_KEPT)
         out_of_force = self._hits(analysed, others, notices, as_of)
         ends = [analyse(end, analyzer=self._parts.analyzer, embedder=self._parts.embedder) for end in asking]
         features = self._features((analysed, *ends), hits, reordered.signs)
         probability = self._doubt_model.probability(features) if hits else 0.0
         return SearchResult(hits=hits, out_of_force=out_of_force, probability=probability, features=features)
 
-    def _ranked(self, found: Candidates, scores: FloatArray, filters: Filters) -> list[tuple[int, float]]:
-        """Return (position in ``found``, score) of every candidate, best first, with what the filters prefer lifted."""
+    def _ranked(self, found: Candidates, scores: FloatArray, filters: Filters, count: int) -> list[tuple[int, float]]:
+        """Return (position in ``found``, score) of the best ``count`` candidates, best first, with what the filters prefer lifted."""
         if filters.facets:
             scores = scores + FACET_BOOST * self._parts.catalogue.with_facets(filters.facets, found.numbers)
         if filters.prefer_region:
             scores = scores + REGION_BOOST * self._parts.catalogue.with_region(filters.prefer_region, found.numbers)
-        return [(int(position), float(scores[position])) for position in descending(scores, found.numbers)]
+        return [(int(position), float(scores[position])) for position in descending(scores, found.numbers)[:count]]
 
     def _reranked(self, query: AnalysedQuery, found: Candidates, fused: FloatArray) -> Reordered:
         """Return the scores after the reranker that was given, or else after the shipped ones."""

@@ -13,7 +13,7 @@ import pytest
 from assistant import messages, wiring
 from assistant.errors import IndexNotReadyError
 from assistant.indexes import Indexes
-from assistant.replies import Answer, Clarification
+from assistant.replies import Answer, Clarification, Turn
 from assistant.settings import Settings
 from assistant.vocabulary import CorpusUnderstander
 from corpus.records import Document, Facet, Kind, Passage
@@ -111,6 +111,39 @@ def test_what_another_process_made_is_taken_over_without_a_restart(
     texts.pop()
     other.ensure()
     assert "gui-dried" not in indexes.current().documents
+
+
+def test_every_way_of_asking_looks_once_for_what_another_process_made(
+    open_indexes: Callable[[], Indexes], texts: list[Document], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexes = open_indexes()
+    indexes.ensure()
+    assistant = replace(wiring.build(Settings(data_dir=tmp_path)), indexes=indexes).assistant()
+    looked: list[str | None] = []
+    look = IndexStore.current
+
+    def counted(store: IndexStore) -> str | None:
+        looked.append(look(store))
+        return looked[-1]
+
+    monkeypatch.setattr(IndexStore, "current", counted)
+    texts.append(DRIED)
+    open_indexes().ensure()
+    looked.clear()
+    assert assistant.search("桂干品牌收多少钱").hits[0].passage.passage_id == "gui-dried#fee"
+    assert len(looked) == 1
+    texts.pop()
+    open_indexes().ensure()
+    looked.clear()
+    assert "gui-dried" not in assistant.ask("桂干品牌收多少钱").document_ids
+    assert len(looked) == 1
+    texts.append(DRIED)
+    open_indexes().ensure()
+    looked.clear()
+    turn = list(assistant.ask_stream("桂干品牌收多少钱"))[-1]
+    assert isinstance(turn, Turn)
+    assert "gui-dried" in turn.document_ids
+    assert len(looked) == 1
 
 
 def test_whoever_asks_while_another_opens_it_is_not_kept_waiting(

@@ -50,6 +50,11 @@ def test_asks_for_no_more_than_there_are(index: DenseIndex) -> None:
     assert len(index.search(EAST, scope=None, limit=100).numbers) == 5
 
 
+def test_finds_no_more_than_asked_for(index: DenseIndex) -> None:
+    assert len(index.search(EAST, scope=None, limit=2).numbers) == 2
+    assert len(index.search(EAST, scope=only([True, True, True]), limit=2).numbers) == 2
+
+
 def test_an_empty_index_finds_nothing() -> None:
     empty = DenseIndex(np.empty((0, 2), np.float32), np.empty(0, np.int64))
     assert len(empty.search(EAST, scope=None, limit=5).numbers) == 0

@@ -183,7 +183,7 @@ def test_a_passage_whose_known_question_was_typed_comes_first() -> None:
         document = Document(f"d{rank}", "题", kind)
         return Hit(passage, document, rank, score, 1.0, 1.0, known, None, Status.CURRENT)
 
-    lifted = lift_known([hit(1, 0.9, 0.2), hit(2, 0.7, 0.95), hit(3, 0.8, 0.95, Kind.LAW)])
+    lifted = lift_known([hit(1, 0.9, 0.2), hit(2, 0.7, 0.95), hit(3, 0.8, 0.95, Kind.LAW), hit(4, 0.1, 0.2)], 3)
     assert [each.passage.document_id for each in lifted] == ["d2", "d1", "d3"]
     assert [each.rank for each in lifted] == [1, 2, 3]
     assert all(0 <= each.score <= 1 for each in lifted)
