@@ -17,6 +17,8 @@ from corpus.records import Facet, Kind, Passage, Status
 from index.retriever import Filters, Hit, SearchResult
 
 Search = Callable[[str, Filters], SearchResult]
+Likeness = Callable[[str, str], float]
+"""How near a query comes to the known questions of a document."""
 PassagesOf = Callable[[str], Sequence[Passage]]
 
 CLOSE = 0.82
@@ -29,6 +31,8 @@ SURE = 0.8
 """From this probability on, a search is trusted by itself."""
 LIKE_QUESTION = 0.6
 """From this similarity on, one of a passage's lay questions is much like the visitor's."""
+LIKE_CLAUSE = 0.5
+"""From this similarity on, one of a passage's lay questions is like a clause of the visitor's."""
 LEAST_ADDED = 3
 """So many characters of a follow-up that are no facet may be looked for by themselves."""
 DOING = frozenset({Facet.WHO, Facet.MATERIALS, Facet.STEPS})
@@ -57,8 +61,9 @@ class Evidence:
 class EvidenceGatherer:
     """Gathers evidence for one question around the best hit of a search."""
 
-    def __init__(self, *, search: Search, passages_of: PassagesOf, as_of: dt.date) -> None:
+    def __init__(self, *, search: Search, likeness: Likeness, passages_of: PassagesOf, as_of: dt.date) -> None:
         self._search = search
+        self._likeness = likeness
         self._passages_of = passages_of
         self._as_of = as_of
 
@@ -144,9 +149,15 @@ class EvidenceGatherer:
             asked = facets_in(clause)
             if asked and asked <= {hit.passage.facet for hit in chosen}:
                 continue
+            if self._likeness(clause, best.passage.document_id) < LIKE_CLAUSE:
+                continue
             hits = self._search(clause, only).hits
             known = {hit.passage.passage_id for hit in chosen}
-            if hits and hits[0].question_score >= 0.5 and not any(hit.passage.passage_id in known for hit in hits[:2]):
+            if (
+                hits
+                and hits[0].question_score >= LIKE_CLAUSE
+                and not any(hit.passage.passage_id in known for hit in hits[:2])
+            ):
                 yield hits[0]
 
     def _where(self, best: Hit, chosen: list[Hit]) -> Hit | None:

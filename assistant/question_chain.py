@@ -238,7 +238,12 @@ def _gather(decided: Decided) -> Evidence:
     def search(query: str, filters: Filters) -> SearchResult:
         return question.retriever.search(query, as_of=question.as_of, top_k=3, filters=filters)
 
-    gatherer = EvidenceGatherer(search=search, passages_of=question.passages_of, as_of=question.as_of)
+    gatherer = EvidenceGatherer(
+        search=search,
+        likeness=question.retriever.likeness,
+        passages_of=question.passages_of,
+        as_of=question.as_of,
+    )
     assert decided.decision.best is not None  # set with the verdict
     return gatherer.gather(question.meant, question.text, decided.result, best=decided.decision.best)
 

@@ -118,7 +118,7 @@ class StaticEmbedder:
         vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):
             joined = list(map(self._joined, texts[start : start + _BATCH]))
-            for row, encoding in enumerate(self.tokenizer.encode_batch(joined, add_special_tokens=False), start):
+            for row, encoding in enumerate(self.tokenizer.encode_batch_fast(joined, add_special_tokens=False), start):
                 if encoding.ids:
                     vectors[row] = self.weights[encoding.ids].mean(axis=0, dtype=np.float32)
         return unit_rows(vectors)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from corpus.records import Passage
 from index.parts import TEXT, WORDS, SearchParts, indexed_text
@@ -29,14 +29,17 @@ class Coverage:
 
     def similarity(self, query: AnalysedQuery, question: str) -> float:
         """Return the weighted Dice overlap of the character terms of the query and a known question, 0..1."""
-        return self._overlap(query, self._rarity.weight(query.own_terms), question)
+        return self._overlap(query.own_terms, self._rarity.weight(query.own_terms), question)
 
-    def best_question(self, query: AnalysedQuery, passage: Passage) -> tuple[str | None, float]:
-        """Return the passage's known question nearest to the query, and how near it is, 0..1."""
-        own = self._rarity.weight(query.own_terms)
-        scored = [(self._overlap(query, own, question), question) for question in passage.questions]
-        similarity, question = max(scored, default=(0.0, None))
-        return question, similarity
+    def best_questions(
+        self, own_terms: frozenset[str], passages: Iterable[Passage]
+    ) -> Iterator[tuple[str | None, float]]:
+        """Yield each passage's known question nearest to the query's own terms, and how near it is, 0..1."""
+        own = self._rarity.weight(own_terms)
+        for passage in passages:
+            scored = [(self._overlap(own_terms, own, question), question) for question in passage.questions]
+            similarity, question = max(scored, default=(0.0, None))
+            yield question, similarity
 
     def of_passage(self, query: AnalysedQuery, passage: Passage) -> dict[str, float]:
         """Return which share of the query's words and character pairs the passage has."""
@@ -59,9 +62,9 @@ class Coverage:
         total = self._rarity.weight(pairs)
         return self._rarity.weight(pair for pair in pairs if pair in whole) / total if total else 0.0
 
-    def _overlap(self, query: AnalysedQuery, own: float, question: str) -> float:
+    def _overlap(self, own_terms: frozenset[str], own: float, question: str) -> float:
         terms, weight = self._terms(question)
-        return 2 * self._rarity.weight(query.own_terms.intersection(terms)) / (own + weight) if own + weight else 0.0
+        return 2 * self._rarity.weight(own_terms.intersection(terms)) / (own + weight) if own + weight else 0.0
 
     def _terms_of(self, question: str) -> tuple[tuple[str, ...], float]:
         # Thousands are kept: as tuples, a tenth of sets, and of the same few thousand terms, each there once.

@@ -135,6 +135,12 @@ class Retriever:
         """
         return self._search(query, as_of, max(top_k, 0), filters, asking)
 
+    def likeness(self, query: str, document_id: str) -> float:
+        """Return how near ``query`` comes to any known question of a document: no hit in it has a higher question score."""
+        terms = frozenset(self._parts.analyzer.characters(self._parts.analyzer.normalise(query)))
+        passages = self._parts.catalogue.passages_of(document_id)
+        return max((similarity for _, similarity in self._coverage.best_questions(terms, passages)), default=0.0)
+
     def _found(self, query: str, as_of: dt.date, top_k: int, filters: Filters, asking: tuple[str, ...]) -> SearchResult:
         analysed = analyse(query, analyzer=self._parts.analyzer, embedder=self._parts.embedder)
         if not analysed.terms or not len(self._parts.catalogue):
@@ -178,10 +184,11 @@ class Retriever:
         self, query: AnalysedQuery, found: Candidates, ranked: Sequence[tuple[int, float]], as_of: dt.date
     ) -> tuple[Hit, ...]:
         hits = []
-        for rank, (position, score) in enumerate(ranked, start=1):
-            passage = self._parts.catalogue.passage(int(found.numbers[position]))
+        passages = [self._parts.catalogue.passage(int(found.numbers[position])) for position, _ in ranked]
+        questions = self._coverage.best_questions(query.own_terms, passages)
+        places = zip(ranked, passages, questions, strict=True)
+        for rank, ((position, score), passage, (question, similarity)) in enumerate(places, start=1):
             document = self._parts.catalogue.documents[passage.document_id]
-            question, similarity = self._coverage.best_question(query, passage)
             dense = max(found.columns["dense_text"][position], found.columns["dense_question"][position])
             hit = Hit(
                 passage=passage,

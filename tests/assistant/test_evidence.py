@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from assistant.evidence import EvidenceGatherer
+import pytest
+
+from assistant.evidence import LIKE_CLAUSE, EvidenceGatherer
 from assistant.understanding import Talk, Understanding
 from corpus.records import Document, Facet, Kind, Passage, Status
 from index.catalogue import Filters
@@ -26,7 +28,7 @@ def gathered(*hits: Hit) -> list[str]:
     def nothing(_query: str, _filters: Filters) -> SearchResult:
         return SearchResult((), (), 0.0)
 
-    gatherer = EvidenceGatherer(search=nothing, passages_of=lambda _id: [], as_of=TODAY)
+    gatherer = EvidenceGatherer(search=nothing, likeness=lambda *_: 0.0, passages_of=lambda _id: [], as_of=TODAY)
     meant = Understanding(talk=Talk.QUESTION, standalone_query=QUERY, parts=(QUERY,), alone=QUERY)
     evidence = gatherer.gather(meant, QUERY, SearchResult(hits, (), 0.9), best=hits[0])
     return [each.passage.passage_id for each in evidence.hits]
@@ -54,3 +56,19 @@ def test_a_sure_section_stands_alone() -> None:
 
 def test_a_far_section_stays_away() -> None:
     assert gathered(BEST, hit("许可", Facet.FAQ, "不备案不得对抗善意第三人。", score=0.2)) == ["许可#steps"]
+
+
+@pytest.mark.parametrize(("likeness", "joins"), [(LIKE_CLAUSE, True), (LIKE_CLAUSE - 0.01, False)])
+def test_a_further_clause_is_looked_for_only_in_a_text_with_a_question_like_it(likeness: float, joins: bool) -> None:
+    other = hit("许可", Facet.FAQ, "不备案不得对抗善意第三人。", score=0.5, alike=LIKE_CLAUSE)
+    searched: list[str] = []
+
+    def search(query: str, _filters: Filters) -> SearchResult:
+        searched.append(query)
+        return SearchResult((other,), (), 0.9)
+
+    gatherer = EvidenceGatherer(search=search, likeness=lambda *_: likeness, passages_of=lambda _id: [], as_of=TODAY)
+    meant = Understanding(talk=Talk.QUESTION, standalone_query=QUERY, parts=(QUERY,), clauses=("不备案的后果",))
+    evidence = gatherer.gather(meant, QUERY, SearchResult((BEST,), (), 0.9), best=BEST)
+    assert evidence.hits == ((BEST, other) if joins else (BEST,))
+    assert searched == (["不备案的后果"] if joins else [])

@@ -187,3 +187,17 @@ def test_a_passage_whose_known_question_was_typed_comes_first() -> None:
     assert [each.passage.document_id for each in lifted] == ["d2", "d1", "d3"]
     assert [each.rank for each in lifted] == [1, 2, 3]
     assert all(0 <= each.score <= 1 for each in lifted)
+
+
+def test_likeness_is_that_of_the_known_question_nearest_in_a_document(
+    retriever: Retriever, guides: list[Document], today: dt.date
+) -> None:
+    nearest = {}
+    for guide in guides:
+        only = Filters(document_ids=frozenset({guide.document_id}))
+        hits = retriever.search("红标要钱不", as_of=today, filters=only).hits
+        nearest[guide.document_id] = max((hit.question_score for hit in hits), default=0.0)
+        assert retriever.likeness("红标要钱不", guide.document_id) >= nearest[guide.document_id]
+    best = max(nearest, key=lambda document_id: nearest[document_id])
+    assert retriever.likeness("红标要钱不", best) == pytest.approx(nearest[best])
+    assert 0 < nearest[best] <= 1
