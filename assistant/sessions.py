@@ -53,8 +53,11 @@ class Feedback:
 class TicketIntake(Protocol):
     """Opens tickets in the transaction that stores what they are about."""
 
-    def for_turn(self, session: Session, turn: Turn, visitor: str | None = None) -> Turn:
-        """Return ``turn``, with a ticket's id where a person must answer."""
+    def for_turn(self, session: Session, turn: Turn, visitor: str | None = None, *, first: bool = False) -> Turn:
+        """Return ``turn``, with a ticket's id where a person must answer.
+
+        :param first: whether nothing was said in the session before: there is nothing to look up.
+        """
 
     def for_feedback(self, session: Session, reply: ReplyRow, visitor: str | None = None) -> None:
         """Take up a reply that a visitor found bad."""
@@ -115,7 +118,8 @@ class Conversations:
         with self._database.writing() as session:
             # Statements, not objects: this runs at every question, and the unit of work costs more than the rest of it.
             connection = session.connection()
-            if not connection.execute(_SEEN_AGAIN, {"session": turn.session_id, "now": now}).rowcount:
+            first = not connection.execute(_SEEN_AGAIN, {"session": turn.session_id, "now": now}).rowcount
+            if first:
                 connection.execute(
                     _NEW_SESSION,
                     {
@@ -127,7 +131,7 @@ class Conversations:
                     },
                 )
             if self._intake is not None:
-                turn = self._intake.for_turn(session, turn, visitor)
+                turn = self._intake.for_turn(session, turn, visitor, first=first)
             session.flush()
             connection.execute(_NEW_REPLY, _columns(turn, now))
         return turn

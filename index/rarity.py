@@ -30,6 +30,9 @@ class Rarity:
         return rarity
 
     def weight(self, terms: Iterable[str], field: str = TEXT) -> float:
-        """Return the summed rarity of ``terms``."""
-        known = self._known[field]
-        return sum([known[term] if term in known else self.of(term, field) for term in terms])
+        """Return the summed rarity of ``terms``, the same to the last bit in whatever order they come."""
+        known, terms = self._known[field], tuple(terms)
+        try:  # nearly always all are known
+            return math.fsum(map(known.__getitem__, terms))
+        except KeyError:
+            return math.fsum(self.of(term, field) for term in terms)

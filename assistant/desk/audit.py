@@ -8,15 +8,17 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from assistant.desk.actors import Actor
 from assistant.desk.tables import AuditRow
-from corpus.database import Database
+from corpus.database import Base, Database
 
 FIRST_HASH = "0" * 64
 _POSTGRES_LOCK = 7346022
+_LAST = select(AuditRow.number, AuditRow.hash).order_by(AuditRow.number.desc()).limit(1)
+_ADD = insert(Base.metadata.tables[AuditRow.__tablename__])
 
 Detail = str | int | float | bool | None
 
@@ -66,20 +68,19 @@ class Audit:
             # SQLite has one writer at a time by itself; the chain needs the same elsewhere.
             session.execute(text(f"SELECT pg_advisory_xact_lock({_POSTGRES_LOCK})"))
         session.flush()
-        last = session.execute(select(AuditRow.number, AuditRow.hash).order_by(AuditRow.number.desc()).limit(1)).first()
-        row = AuditRow(
-            number=1 if last is None else last.number + 1,
-            at=self._now(),
-            actor=actor.account_id,
-            action=action,
-            record_kind=record[0],
-            record_id=record[1],
-            details=json.dumps(details, ensure_ascii=False, sort_keys=True),
-            previous_hash=FIRST_HASH if last is None else last.hash,
-        )
-        row.hash = _hash(row)
-        session.add(row)
-        session.flush()
+        connection = session.connection()  # statements, not objects: every visitor's ticket comes by here
+        last = connection.execute(_LAST).first()
+        line = {
+            "number": 1 if last is None else last.number + 1,
+            "at": self._now(),
+            "actor": actor.account_id,
+            "action": action,
+            "record_kind": record[0],
+            "record_id": record[1],
+            "details": json.dumps(details, ensure_ascii=False, sort_keys=True),
+            "previous_hash": FIRST_HASH if last is None else last.hash,
+        }
+        connection.execute(_ADD, line | {"hash": _hash(AuditRow(**line))})
 
     def verify(self) -> Verification:
         """Walk the whole chain."""

@@ -87,21 +87,23 @@ class Intake:
             self._add(session, row)
             return row.ticket_id
 
-    def for_turn(self, session: Session, turn: Turn, visitor: str | None = None) -> Turn:
+    def for_turn(self, session: Session, turn: Turn, visitor: str | None = None, *, first: bool = False) -> Turn:
         """Open a ticket for a handoff, in the transaction that stores ``turn``, and return the turn with its id.
 
         One ticket per session and question: asking the same again gives the ticket that is open already.
+
+        :param first: whether this is the first turn of its session, which then has no ticket yet.
         """
         reply = turn.reply
         if not isinstance(reply, Handoff) or turn.channel not in self.rules.channels:
-            if phone_in(turn.query):
+            if not first and phone_in(turn.query):
                 self._keep_contact(session, turn)
             return turn
         origin = _origin(reply)
-        asked = self._last_question(session, turn.session_id) if origin is Origin.PERSON else None
+        asked = None if first or origin is not Origin.PERSON else self._last_question(session, turn.session_id)
         question = mask_personal(turn.query) if asked is None else asked.query
-        known = self._open_for(session, turn.session_id, question)
-        if known is None and not self._room(session, turn.session_id):
+        known = None if first else self._open_for(session, turn.session_id, question)
+        if known is None and not first and not self._room(session, turn.session_id):
             return turn
         ticket_id = known.ticket_id if known else _new_id(self._now())
         if known is None:

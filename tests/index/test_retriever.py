@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -10,16 +11,25 @@ import pytest
 from corpus.records import Document, Facet, Kind, Passage, Status
 from index.arrays import FloatArray
 from index.embedder import StaticEmbedder
+from index.evidence_features import Coverage
+from index.parts import SearchParts
+from index.query import analyse
+from index.rarity import Rarity
 from index.reranker import FEATURES
 from index.retriever import Filters, Hit, Retriever, SearchResult, lift_known
 from index.store import IndexStore
 
 
 @pytest.fixture(scope="module")
-def retriever(guides: list[Document], embedder: StaticEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Retriever:
+def parts(guides: list[Document], embedder: StaticEmbedder, tmp_path_factory: pytest.TempPathFactory) -> SearchParts:
     store = IndexStore(tmp_path_factory.mktemp("data"))
     store.build(guides, embedder=embedder)
-    return store.open(embedder).retriever()
+    return store.open(embedder).parts
+
+
+@pytest.fixture(scope="module")
+def retriever(parts: SearchParts) -> Retriever:
+    return Retriever(parts=parts)
 
 
 def ids(result: SearchResult) -> list[str]:
@@ -187,6 +197,16 @@ def test_a_passage_whose_known_question_was_typed_comes_first() -> None:
     assert [each.passage.document_id for each in lifted] == ["d2", "d1", "d3"]
     assert [each.rank for each in lifted] == [1, 2, 3]
     assert all(0 <= each.score <= 1 for each in lifted)
+
+
+def test_words_weigh_the_same_in_whatever_order_they_come(guides: list[Document], parts: SearchParts) -> None:
+    coverage, rarity = Coverage(parts), Rarity(parts.texts)
+    known = [question for guide in guides for part in guide.passages for question in part.questions]
+    for question in [*known, "普通商标注册官费要多少钱，几个月能下来，红标谁能用"]:
+        query = analyse(question, analyzer=parts.analyzer, embedder=parts.embedder)
+        exact = sum(Fraction(rarity.of(term)) for term in query.own_terms)
+        assert rarity.weight(query.own_terms) == rarity.weight(sorted(query.own_terms)) == float(exact)
+        assert coverage.similarity(query, question) == 1.0
 
 
 def test_likeness_is_that_of_the_known_question_nearest_in_a_document(
