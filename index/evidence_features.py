@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -30,6 +31,12 @@ class Coverage:
     def rarity(self, term: str, field: str = TEXT) -> float:
         """Return the idf of a term, ln(1 + N / (1 + df)); greatest for a term that the corpus does not have."""
         return self._rarity.of(term, field)
+
+    def warm(self, passage_ids: Iterable[str]) -> None:
+        """Prepare these passages now, the first :data:`TEXTS_KEPT` of them, instead of when each is first compared."""
+        for passage_id in itertools.islice(passage_ids, TEXTS_KEPT):
+            self._known_terms(passage_id)
+            self._whole(passage_id)
 
     def question_terms(self, questions: Iterable[str]) -> TermSets:
         """Return the character terms of known questions, for :meth:`overlaps`."""
