@@ -112,8 +112,9 @@ class EvidenceGatherer:
             return True
         return hit.question_score >= LIKE_QUESTION and not more_special(query, hit.document)
 
-    def _siblings(self, best: Hit) -> Iterable[Hit]:
-        for passage in self._passages_of(best.passage.document_id):
+    def _siblings(self, best: Hit, wanted: Callable[[Passage], bool]) -> Iterable[Hit]:
+        """Yield the passages of the best hit's document that are ``wanted`` and may be quoted."""
+        for passage in filter(wanted, self._passages_of(best.passage.document_id)):
             status = best.document.status(self._as_of, passage)
             if status in (Status.CURRENT, Status.EXPIRED):
                 yield replace(best, passage=passage, status=status, matched_question=None)
@@ -122,7 +123,7 @@ class EvidenceGatherer:
         """Return all paragraphs of a 重点工程 that the question names."""
         locator = best.passage.locator
         if best.document.kind is Kind.PLAN and locator.startswith("重点工程") and locator in query.replace("之", ""):
-            return [hit for hit in self._siblings(best) if hit.passage.locator == locator]
+            return self._siblings(best, lambda passage: passage.locator == locator)
         return ()
 
     def _facets(self, best: Hit, facets: frozenset[Facet]) -> Iterable[Hit]:
@@ -132,7 +133,7 @@ class EvidenceGatherer:
         wanted = facets - {best.passage.facet}
         if len(facets) <= 1 and (best.question_score >= SURE_QUESTION or _answers(best, wanted)):
             return ()
-        return [hit for hit in self._siblings(best) if hit.passage.facet in wanted]
+        return self._siblings(best, lambda passage: passage.facet in wanted)
 
     def _clauses(self, chosen: Sequence[Hit], meant: Understanding) -> Iterable[Hit]:
         """Each further clause of the question may point at another passage of the same document.
@@ -165,7 +166,7 @@ class EvidenceGatherer:
         facets = {hit.passage.facet for hit in chosen}
         if best.document.kind is not Kind.GUIDE or Facet.WHERE in facets or not facets & DOING:
             return None
-        return next((hit for hit in self._siblings(best) if hit.passage.facet is Facet.WHERE), None)
+        return next(iter(self._siblings(best, lambda passage: passage.facet is Facet.WHERE)), None)
 
 
 def _adds(hit: Hit, best: Hit, query: str, meant: Understanding) -> bool:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import functools
-import sys
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
+
 from corpus.records import Passage
+from index.arrays import FloatArray
 from index.parts import TEXT, WORDS, SearchParts, indexed_text
 from index.query import AnalysedQuery
 from index.rarity import Rarity
+from index.term_sets import TermComparer, TermSets
 
-KEPT, TEXTS_KEPT = 8192, 2048  # known questions whose terms, and passages whose words, are remembered
+TEXTS_KEPT = 2048  # passages whose words, and the terms of whose known questions, are remembered
 
 
 class Coverage:
@@ -20,26 +24,40 @@ class Coverage:
     def __init__(self, parts: SearchParts) -> None:
         self._parts = parts
         self._rarity = Rarity(parts.texts)
-        self._terms = functools.lru_cache(maxsize=KEPT)(self._terms_of)
+        self._comparer = TermComparer(self._rarity)
+        self._known_terms = functools.lru_cache(maxsize=TEXTS_KEPT)(self._known_terms_of)
         self._whole = functools.lru_cache(maxsize=TEXTS_KEPT)(self._whole_of)
 
     def rarity(self, term: str, field: str = TEXT) -> float:
         """Return the idf of a term, ln(1 + N / (1 + df)); greatest for a term that the corpus does not have."""
         return self._rarity.of(term, field)
 
-    def similarity(self, query: AnalysedQuery, question: str) -> float:
-        """Return the weighted Dice overlap of the character terms of the query and a known question, 0..1."""
-        return self._overlap(query.own_terms, self._rarity.weight(query.own_terms), question)
+    def warm(self, passage_ids: Iterable[str]) -> None:
+        """Prepare these passages now, the first :data:`TEXTS_KEPT` of them, instead of when each is first compared."""
+        for passage_id in itertools.islice(passage_ids, TEXTS_KEPT):
+            self._known_terms(passage_id)
+            self._whole(passage_id)
+
+    def question_terms(self, questions: Iterable[str]) -> TermSets:
+        """Return the character terms of known questions, for :meth:`overlaps`."""
+        analyzer = self._parts.analyzer
+        return self._comparer.sets(analyzer.characters(analyzer.normalise(question)) for question in questions)
+
+    def overlaps(self, own_terms: frozenset[str], questions: Sequence[TermSets]) -> FloatArray:
+        """Return (n,) the weighted Dice overlap of the query's own terms with each known question, 0..1."""
+        return self._comparer.shared(own_terms, questions).dice if questions else np.empty(0)
 
     def best_questions(
-        self, own_terms: frozenset[str], passages: Iterable[Passage]
+        self, own_terms: frozenset[str], passages: Sequence[Passage]
     ) -> Iterator[tuple[str | None, float]]:
         """Yield each passage's known question nearest to the query's own terms, and how near it is, 0..1."""
-        own = self._rarity.weight(own_terms)
+        terms = [self._known_terms(passage.passage_id) for passage in passages]
+        overlaps = self.overlaps(own_terms, terms).tolist()
+        end = 0
         for passage in passages:
-            scored = [(self._overlap(own_terms, own, question), question) for question in passage.questions]
-            similarity, question = max(scored, default=(0.0, None))
-            yield question, similarity
+            start, end = end, end + len(passage.questions)
+            nearest = max(zip(overlaps[start:end], passage.questions, strict=True), default=(0.0, None))
+            yield nearest[1], nearest[0]
 
     def of_passage(self, query: AnalysedQuery, passage: Passage) -> dict[str, float]:
         """Return which share of the query's words and character pairs the passage has."""
@@ -62,14 +80,9 @@ class Coverage:
         total = self._rarity.weight(pairs)
         return self._rarity.weight(pair for pair in pairs if pair in whole) / total if total else 0.0
 
-    def _overlap(self, own_terms: frozenset[str], own: float, question: str) -> float:
-        terms, weight = self._terms(question)
-        return 2 * self._rarity.weight(own_terms.intersection(terms)) / (own + weight) if own + weight else 0.0
-
-    def _terms_of(self, question: str) -> tuple[tuple[str, ...], float]:
-        # Thousands are kept: as tuples, a tenth of sets, and of the same few thousand terms, each there once.
-        terms = frozenset(map(sys.intern, self._parts.analyzer.characters(self._parts.analyzer.normalise(question))))
-        return tuple(terms), self._rarity.weight(terms)
+    def _known_terms_of(self, passage_id: str) -> TermSets:
+        catalogue = self._parts.catalogue
+        return self.question_terms(catalogue.passage(catalogue.number(passage_id)).questions)
 
     def _whole_of(self, passage_id: str) -> str:
         number = self._parts.catalogue.number(passage_id)

@@ -5,10 +5,8 @@ Everything that depends on the passage alone is computed once and kept (:class:`
 
 from __future__ import annotations
 
-import itertools
 import math
-import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +20,7 @@ from index.fusion import descending
 from index.parts import SearchParts, indexed_text
 from index.query import AnalysedQuery
 from index.rarity import Rarity
+from index.term_sets import TermComparer, TermSets
 
 LOOKED_AT, WARMED = 40, 4000
 FEATURES = (
@@ -38,15 +37,11 @@ class Profile:
     """What is worth keeping of a passage; a field is its heading, its title with other names, its text, or a question.
 
     :ivar vectors: (1 + number of questions, dim); the first is the passage's.
-    :ivar terms: numbers of the character terms of every field, one field after the other, each term once in a field.
-    :ivar sizes: (fields,) how many terms each field has.
-    :ivar weights: (fields,) summed rarity of each field's terms.
+    :ivar fields: the character terms of every field.
     """
 
     vectors: FloatArray
-    terms: IntArray
-    sizes: IntArray
-    weights: FloatArray
+    fields: TermSets
     facet: int
     length: float
 
@@ -67,9 +62,7 @@ class GuideFeatures:
         self._embedder = embedder
         self._facet_guess = facet_guess
         self._profiles: dict[int, Profile] = {}
-        self._vocabulary: dict[str, int] = {}
-        self._making = threading.Lock()
-        self._rarity = Rarity(parts.texts)
+        self._comparer = TermComparer(Rarity(parts.texts))
         self.guides: BoolArray = np.zeros(parts.catalogue.size, dtype=bool)
         for number in parts.catalogue.numbers():
             self.guides[number] = parts.catalogue.document_of(number).kind is not Kind.LAW
@@ -117,22 +110,12 @@ class GuideFeatures:
         heading, title = passage.heading.removeprefix(document.title), " ".join((document.title, *document.aliases))
         fields = [heading, title, indexed_text(document, passage), *passage.questions]
         normalised = [analyzer.normalise(field) for field in fields]
-        # Sorted: the same texts give the same sums on every start.
-        terms = [sorted(set(analyzer.characters(field))) for field in normalised]
         return Profile(
             vectors=self._embedder.encode_normalised(normalised[_TEXT:]),
-            terms=self._numbered(itertools.chain.from_iterable(terms)),
-            sizes=np.array([len(each) for each in terms]),
-            weights=np.array([self._rarity.weight(each) for each in terms]),
+            fields=self._comparer.sets(map(analyzer.characters, normalised)),
             facet=_FACETS.index(passage.facet) if passage.facet else len(_FACETS),
             length=math.log1p(len(passage.text)),
         )
-
-    def _numbered(self, terms: Iterable[str]) -> IntArray:
-        """Return the numbers of ``terms`` in the vocabulary; new ones get the next."""
-        with self._making:
-            known = self._vocabulary
-            return np.array([known.setdefault(term, len(known)) for term in terms], dtype=np.int64)
 
     def _fits(self, query: AnalysedQuery, profiles: Sequence[Profile]) -> tuple[FloatArray, FloatArray]:
         """Return the cosine of the query with each passage, and with its nearest question (0 where it has none)."""
@@ -152,27 +135,16 @@ class GuideFeatures:
         :returns: Dice overlap with the heading; share of the query in the title, and in the text; Dice overlap with the
             nearest known question.
         """
-        own = {term: self._rarity.of(term) for term in sorted(query.own_terms)}
-        total = sum(own.values()) or 1.0
-        by_term = np.zeros(len(self._vocabulary))
-        for term, weight in own.items():
-            if (number := self._vocabulary.get(term)) is not None and number < len(by_term):
-                by_term[number] = weight
-        sizes = np.concatenate([profile.sizes for profile in profiles])
-        weights = np.concatenate([profile.weights for profile in profiles])
-        field_of = np.repeat(np.arange(len(sizes)), sizes)
-        terms = np.concatenate([profile.terms for profile in profiles])
-        both = np.bincount(field_of, weights=by_term[terms], minlength=len(sizes))
-        dice = 2 * both / (total + weights)
-        counts = np.array([len(profile.sizes) for profile in profiles])
+        shared = self._comparer.shared(query.own_terms, [profile.fields for profile in profiles])
+        counts = np.array([len(profile.fields.sizes) for profile in profiles])
         first = counts.cumsum() - counts
-        questions = dice.copy()
+        questions = shared.dice.copy()
         for place in (_HEADING, _TITLE, _TEXT):
             questions[first + place] = 0.0
         return (
-            dice[first + _HEADING],
-            both[first + _TITLE] / total,
-            both[first + _TEXT] / total,
+            shared.dice[first + _HEADING],
+            shared.share[first + _TITLE],
+            shared.share[first + _TEXT],
             np.maximum.reduceat(questions, first),
         )
 

@@ -45,11 +45,11 @@ class KnownQuestions:
     """
 
     def __init__(self, questions: Sequence[str], answers: Sequence[str], *, parts: SearchParts) -> None:
-        self._questions = list(questions)
         self._answers = [parts.analyzer.normalise(answer) for answer in answers]
         self._parts = parts
         self._coverage = Coverage(parts)
-        self._vectors = parts.embedder.encode_queries(self._questions) if self._questions else None
+        self._terms = self._coverage.question_terms(questions)
+        self._vectors = parts.embedder.encode_queries(questions) if questions else None
 
     def nearest(self, query: str, *, looked_at: int = LOOKED_AT) -> list[Near]:
         """Return the nearest questions, nearest first, at most ``looked_at``."""
@@ -57,11 +57,12 @@ class KnownQuestions:
             return []
         analysed = analyse(query, analyzer=self._parts.analyzer, embedder=self._parts.embedder)
         cosines = self._vectors @ analysed.vector
+        overlaps = self._coverage.overlaps(analysed.own_terms, [self._terms])
         best = np.argsort(-cosines, kind="stable")[:looked_at]
         near = [
             Near(
                 position=int(position),
-                overlap=self._coverage.similarity(analysed, self._questions[position]),
+                overlap=float(overlaps[position]),
                 cosine=float(cosines[position]),
                 covered=self._coverage.covered(analysed, self._answers[position]),
             )

@@ -115,6 +115,9 @@ class Retriever:
         """Compute now what the first searches would compute: a second or two for a thousand sections."""
         if self._guides is not None:
             self._guides.warm()
+        catalogue = self._parts.catalogue
+        others = (number for number in catalogue.numbers() if catalogue.document_of(number).kind is not Kind.LAW)
+        self._coverage.warm(catalogue.passage(number).passage_id for number in others)
 
     def search(
         self,

@@ -20,6 +20,8 @@ from index.rewriting import Rewriter, read_rules
 
 _CHINESE = "㐀-䶿一-鿿"
 _RUN = re.compile(rf"[{_CHINESE}]+|[a-z0-9]+(?:\.[0-9]+)?")
+_NORMALISED_KEPT = 256
+"""A question is normalised by everything that looks at it, eight times in all."""
 _PIECES = re.compile(rf"[^{_CHINESE}]+|[{_CHINESE}]+")
 
 
@@ -82,10 +84,14 @@ class Analyzer:
         self._rewriter = rewriter
         self._stop_words = stop_words
         self._simplified = _simplified_characters()
+        self._normalised = functools.lru_cache(maxsize=_NORMALISED_KEPT)(self._made_normal)
         self.fingerprint = fingerprint
 
     def normalise(self, text: str) -> str:
         """Return ``text`` in NFKC form, lower case and simplified characters, everyday words rewritten."""
+        return self._normalised(text)
+
+    def _made_normal(self, text: str) -> str:
         plain = unicodedata.normalize("NFKC", text).lower().translate(self._simplified)
         return self._rewriter.rewrite(plain, self._cut)
 

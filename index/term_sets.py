@@ -1,0 +1,78 @@
+"""Many sets of terms as arrays, so that a query is compared with hundreds of them at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.arrays import FloatArray, IntArray
+from index.rarity import Rarity
+
+
+@dataclass(frozen=True, slots=True)
+class TermSets:
+    """Some sets of terms, each term weighted by its rarity.
+
+    :ivar terms: numbers of the terms, one set after the other, each term once in a set.
+    :ivar sizes: (sets,) how many terms each set has.
+    :ivar weights: (sets,) summed rarity of each set's terms.
+    """
+
+    terms: IntArray
+    sizes: IntArray
+    weights: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What a query has in common with some sets.
+
+    :ivar both: (sets,) summed rarity of the terms that are in both.
+    :ivar dice: (sets,) weighted Dice overlap, 0..1.
+    :ivar share: (sets,) which share of the query's terms each set has, 0..1.
+    """
+
+    both: FloatArray
+    dice: FloatArray
+    share: FloatArray
+
+
+class TermComparer:
+    """Makes sets and compares queries with them; terms are numbered as they come."""
+
+    def __init__(self, rarity: Rarity) -> None:
+        self._rarity = rarity
+        self._numbers: dict[str, int] = {}
+        self._numbering = threading.Lock()
+
+    def sets(self, texts: Iterable[Iterable[str]]) -> TermSets:
+        """Return the terms of each text as a set."""
+        # Sorted: the same texts give the same sums on every start.
+        terms = [sorted(set(each)) for each in texts]
+        with self._numbering:
+            known = self._numbers
+            numbers = [known.setdefault(term, len(known)) for each in terms for term in each]
+        return TermSets(
+            terms=np.array(numbers, dtype=np.int64),
+            sizes=np.array([len(each) for each in terms], dtype=np.int64),
+            weights=np.array([self._rarity.weight(each) for each in terms], dtype=np.float64),
+        )
+
+    def shared(self, terms: Iterable[str], sets: Sequence[TermSets]) -> Shared:
+        """Compare a query's ``terms`` with every one of ``sets``, one after the other."""
+        own = {term: self._rarity.of(term) for term in sorted(terms)}
+        by_term = np.zeros(len(self._numbers))
+        for term, weight in own.items():
+            # A term that was numbered since is in none of ``sets``.
+            if (number := self._numbers.get(term)) is not None and number < len(by_term):
+                by_term[number] = weight
+        sizes = np.concatenate([each.sizes for each in sets])
+        weights = np.concatenate([each.weights for each in sets])
+        numbers = np.concatenate([each.terms for each in sets])
+        set_of = np.repeat(np.arange(len(sizes)), sizes)
+        both = np.bincount(set_of, weights=by_term[numbers], minlength=len(sizes))
+        total = sum(own.values()) or 1.0
+        return Shared(both=both, dice=np.minimum(2 * both / (total + weights), 1.0), share=both / total)
