@@ -12,9 +12,11 @@ from index.arrays import FloatArray, IntArray
 from index.catalogue import Numbered
 from index.dense import SLOTS, vector_id
 from index.embedder import Embedder
+from index.encoder import shipped_encoder
 from index.lexical import TermIndexWriter
 from index.parts import MAX_QUESTIONS, QUESTION, TEXT, WORDS, indexed_questions, indexed_text
 from index.question_vectors import shipped_vectors
+from index.sections import section_text, sections_of, shipped_section_vectors
 from index.terms import Analyzer
 
 Progress = Callable[[str, int, int], None]
@@ -78,6 +80,22 @@ class Builder:
         self._texts.commit()
         self._questions.commit()
         return self._vectors(entries)
+
+    def sections(self, numbered: Sequence[Numbered]) -> tuple[FloatArray, IntArray]:
+        """Return the sentence encoder's vectors of what is no law, (n, dim) float32, and ids, ascending."""
+        places = [
+            (vector_id(entry.first + at, 0), section_text(entry.document, passage, self._analyzer))
+            for entry in numbered
+            for at, passage in enumerate(sections_of(entry.document))
+        ]
+        texts = [text for _, text in places]
+        vectors = np.empty((len(texts), shipped_encoder().dim), dtype=np.float32)
+        self._encode(self._section_vectors, texts, "sections", vectors, np.arange(len(texts)))
+        return vectors, np.array([place for place, _ in places], dtype=np.int64)
+
+    @staticmethod
+    def _section_vectors(texts: Sequence[str]) -> FloatArray:
+        return shipped_section_vectors().encoded(texts, shipped_encoder())
 
     def _add_terms(self, number: int, document: Document, passage: Passage) -> None:
         analyzer = self._analyzer

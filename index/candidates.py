@@ -15,6 +15,8 @@ from index.query import AnalysedQuery
 LISTS = ("text", "question", "dense_text", "dense_question")
 LEXICAL_LISTS = LISTS[:2]
 DEPTH = 200  # entries taken from each list
+FIT = "fit"
+NEAREST = 20  # sections nearest to the question as a whole, taken whatever the lists say
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class Candidates:
     """Passages and their raw scores.
 
     :ivar numbers: (c,) int64 passage numbers, ascending.
-    :ivar columns: list name → (c,) float64; BM25 for the lexical lists, cosines for the dense ones, 0 where a list has none.
+    :ivar columns: list name → (c,) float64; BM25 for the lexical lists, cosines for the dense ones, 0 where a list has none;
+        and ``fit``, the sentence encoder's cosine of the question with a section, 0 for an article of a law.
     """
 
     numbers: IntArray
@@ -34,13 +37,20 @@ class Candidates:
 
 
 def collect(query: AnalysedQuery, parts: SearchParts, scope: Scope | None) -> Candidates:
-    """Return the best allowed passages of each list, and those beside them.
+    """Return the best allowed passages of each list, those beside them, and the sections nearest by the sentence encoder.
 
     :param scope: by passage number; None allows all.
     """
     lists = {**_lexical(query, parts, scope), **_dense(query, parts, scope)}
-    numbers = np.unique(np.concatenate([found for found, _ in lists.values()]))
+    sentence = parts.encoder.encode_query(query.normalised) if parts.sections.count else None
+    near = np.empty(0, dtype=np.int64)
+    if sentence is not None:
+        near = parts.sections.search(sentence, scope=scope, limit=NEAREST).numbers
+    numbers = np.unique(np.concatenate([near, *(found for found, _ in lists.values())]))
     columns = {name: aligned(numbers, found, scores) for name, (found, scores) in lists.items()}
+    columns[FIT] = np.zeros(len(numbers))
+    if sentence is not None:
+        columns[FIT] += parts.sections.similarity(sentence, numbers)
     if len(numbers):
         columns["dense_text"] = parts.dense.similarity(query.vector, numbers).astype(np.float64)
     return Candidates(numbers=numbers, columns=columns)

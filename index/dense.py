@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import faiss
 import numpy as np
@@ -20,10 +20,14 @@ from index.errors import REBUILD, IndexBrokenError
 SLOTS = 64
 FLAT_LIMIT = 100_000  # rows; exact search answers in 5 ms up to here on one core
 _SPARE, _FETCH_GROWTH = 1.25, 4
-_VECTORS, _IDS = "dense.faiss", "dense_ids.npy"
+PASSAGES, SECTIONS = "dense", "sections"  # what is in an index, and how its files begin
 
 
-def vector_id(number: int, slot: int) -> int:
+@overload
+def vector_id(number: int, slot: int) -> int: ...
+@overload
+def vector_id(number: IntArray, slot: int) -> IntArray: ...
+def vector_id(number: int | IntArray, slot: int) -> int | IntArray:
     """Return the id of slot ``slot`` (0 the passage, from 1 its questions) of passage ``number``."""
     return number * SLOTS + slot
 
@@ -68,20 +72,25 @@ class DenseIndex:
         """Length of a vector."""
         return int(self._rows.d)
 
-    def save(self, folder: Path) -> None:
+    @property
+    def numbers(self) -> IntArray:
+        """(count,) int64, the passage number of each vector."""
+        return self._numbers
+
+    def save(self, folder: Path, name: str = PASSAGES) -> None:
         """Write the vectors and ids into ``folder``."""
-        faiss.write_index(self._rows, str(folder / _VECTORS))
-        np.save(folder / _IDS, self._ids, allow_pickle=False)
+        faiss.write_index(self._rows, str(folder / f"{name}.faiss"))
+        np.save(folder / f"{name}_ids.npy", self._ids, allow_pickle=False)
 
     @classmethod
-    def open(cls, folder: Path) -> DenseIndex:
+    def open(cls, folder: Path, name: str = PASSAGES) -> DenseIndex:
         """Read an index that :meth:`save` wrote.
 
         :raises IndexBrokenError: a file is missing, damaged, or the two do not belong together.
         """
         try:
-            rows = faiss.read_index(str(folder / _VECTORS))
-            ids = np.load(folder / _IDS, allow_pickle=False)
+            rows = faiss.read_index(str(folder / f"{name}.faiss"))
+            ids = np.load(folder / f"{name}_ids.npy", allow_pickle=False)
         except (RuntimeError, ValueError, OSError, EOFError) as error:
             raise IndexBrokenError(f"{folder}: FAISS cannot read it ({error}); {REBUILD}") from error
         if rows.ntotal != len(ids):

@@ -49,21 +49,15 @@ class StaticEmbedder:
     ``config.json`` with ``name`` and ``version``. Texts are normalised and cut into words by the analyzer first, then
     joined by blanks; given that text, ``SentenceTransformer(folder).encode(…, normalize_embeddings=True)`` returns the
     same vectors. Weights are float32, float16, or int8 with a ``scale`` for each row.
-
-    :param pairs: pairs of neighbouring characters, each with a ``#`` before it, follow the words; they help with typing
-        errors and with words that the dictionary cuts otherwise. ``"pairs": true`` in ``config.json``.
     """
 
-    def __init__(
-        self, *, tokenizer: Tokenizer, weights: FloatArray, name: str, analyzer: Analyzer, pairs: bool = False
-    ) -> None:
+    def __init__(self, *, tokenizer: Tokenizer, weights: FloatArray, name: str, analyzer: Analyzer) -> None:
         self.tokenizer = tokenizer
         self.tokenizer.no_padding()
         self.tokenizer.no_truncation()
         self.weights = weights
         self._analyzer = analyzer
         self._name = name
-        self._pairs = pairs
 
     @classmethod
     def open(cls, folder: Path, *, analyzer: Analyzer | None = None) -> StaticEmbedder:
@@ -88,7 +82,6 @@ class StaticEmbedder:
             weights=weights,
             name=name,
             analyzer=analyzer or default_analyzer(),
-            pairs=bool(config.get("pairs", False)),
         )
 
     @property
@@ -110,27 +103,17 @@ class StaticEmbedder:
         return self._encode(texts)
 
     def segmented(self, text: str) -> str:
-        """Return the text as the tokenizer sees it: normalised words, and pairs if wanted, joined by blanks."""
-        return self._joined(self._analyzer.normalise(text))
+        """Return the text as the tokenizer sees it: normalised words, joined by blanks."""
+        return " ".join(self._analyzer.words(self._analyzer.normalise(text)))
 
-    def encode_normalised(self, texts: Sequence[str]) -> FloatArray:
-        """Return what :meth:`encode_passages` does, for texts that the same analyzer has normalised."""
+    def _encode(self, texts: Sequence[str]) -> FloatArray:
         vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):
-            joined = list(map(self._joined, texts[start : start + _BATCH]))
+            joined = list(map(self.segmented, texts[start : start + _BATCH]))
             for row, encoding in enumerate(self.tokenizer.encode_batch_fast(joined, add_special_tokens=False), start):
                 if encoding.ids:
                     vectors[row] = self.weights[encoding.ids].mean(axis=0, dtype=np.float32)
         return unit_rows(vectors)
-
-    def _joined(self, normalised: str) -> str:
-        terms = self._analyzer.words(normalised)
-        if self._pairs:
-            terms.extend("#" + pair for pair in self._analyzer.pairs(normalised))
-        return " ".join(terms)
-
-    def _encode(self, texts: Sequence[str]) -> FloatArray:
-        return self.encode_normalised([self._analyzer.normalise(text) for text in texts])
 
 
 class SentenceTransformerEmbedder:

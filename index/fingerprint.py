@@ -8,14 +8,15 @@ from collections.abc import Iterable
 from corpus.held import Held, held
 from corpus.records import Document
 from index.embedder import Embedder
+from index.encoder import shipped_encoder
 from index.lay_questions import shipped_questions
 from index.terms import Analyzer, default_analyzer
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 
 def fingerprint(documents: Iterable[Document | Held], *, embedder: Embedder, analyzer: Analyzer | None = None) -> str:
-    """Return 16 hexadecimal digits over the documents, the embedding model, the words and rules, the
+    """Return 16 hexadecimal digits over the documents, the embedding models, the words and rules, the
     shipped lay questions, and the index format. The documents' order does not matter.
     """
     digests = (held(document).digest for document in documents)
@@ -24,6 +25,7 @@ def fingerprint(documents: Iterable[Document | Held], *, embedder: Embedder, ana
 
 def combined(digests: Iterable[str], *, embedder: Embedder, analyzer: Analyzer) -> str:
     """Return the fingerprint of an index over documents with these digests."""
-    made_with = (FORMAT_VERSION, embedder.name, embedder.dim, analyzer.fingerprint, shipped_questions().fingerprint)
+    models = (embedder.name, embedder.dim, shipped_encoder().name)
+    made_with = (FORMAT_VERSION, *models, analyzer.fingerprint, shipped_questions().fingerprint)
     total = hashlib.sha256("\0".join([*map(str, made_with), *sorted(digests)]).encode())
     return total.hexdigest()[:16]

@@ -11,9 +11,10 @@ from corpus.records import Document, Passage
 from index.builder import QUESTIONS_DIR, TEXTS_DIR
 from index.catalogue import Catalogue
 from index.contents import read_digests, read_documents
-from index.dense import DenseIndex, use_one_thread
+from index.dense import SECTIONS, DenseIndex, use_one_thread
 from index.doubt import DoubtModel
 from index.embedder import Embedder
+from index.encoder import shipped_encoder
 from index.errors import REBUILD, IndexBrokenError
 from index.fusion import Weights
 from index.guide_ranker import shipped_guide_model
@@ -120,7 +121,9 @@ def open_generation(
         texts=TermIndex(folder / TEXTS_DIR),
         questions=TermIndex(folder / QUESTIONS_DIR),
         dense=DenseIndex.open(folder),
+        sections=DenseIndex.open(folder, SECTIONS),
         embedder=embedder,
+        encoder=shipped_encoder(),
         analyzer=analyzer,
     )
     found = {
@@ -130,6 +133,7 @@ def open_generation(
         "questions": parts.questions.count,
         "vectors": parts.dense.count,
         "dim": parts.dense.dim,
+        "sections": parts.sections.count,
     }
     wanted = {
         "documents": manifest.documents,
@@ -138,6 +142,7 @@ def open_generation(
         "questions": manifest.questions,
         "vectors": manifest.vectors,
         "dim": manifest.dim,
+        "sections": manifest.sections,
     }
     wrong = [f"{found[name]} {name} for {wanted[name]}" for name in found if found[name] != wanted[name]]
     if wrong:

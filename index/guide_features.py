@@ -13,8 +13,7 @@ import numpy as np
 
 from corpus.records import Facet, Kind
 from index.arrays import BoolArray, FloatArray, IntArray
-from index.candidates import Candidates
-from index.embedder import StaticEmbedder
+from index.candidates import FIT, Candidates
 from index.facet_guess import FacetGuess
 from index.fusion import descending
 from index.parts import SearchParts, indexed_text
@@ -24,8 +23,8 @@ from index.term_sets import TermComparer, TermSets
 
 LOOKED_AT, WARMED = 40, 4000
 FEATURES = (
-    *("blend", "below_best", "rank", "text_rank", "fit_rank"),
-    *("text", "text_per_character", "fit", "fit_share", "question_fit", "question_fit_share"),
+    *("text_rank", "text", "text_per_character"),
+    *("fit", "fit_share", "fit_below_best", "fit_rank"),
     *("overlap", "overlap_share", "coverage", "coverage_share", "heading", "title"),
     *("facet_probability", "facet", "length", "query_length"),
 )
@@ -36,11 +35,9 @@ _FACETS = [*Facet]
 class Profile:
     """What is worth keeping of a passage; a field is its heading, its title with other names, its text, or a question.
 
-    :ivar vectors: (1 + number of questions, dim); the first is the passage's.
     :ivar fields: the character terms of every field.
     """
 
-    vectors: FloatArray
     fields: TermSets
     facet: int
     length: float
@@ -53,13 +50,11 @@ _HEADING, _TITLE, _TEXT = range(3)
 class GuideFeatures:
     """Computes the features over one generation.
 
-    :param embedder: made for the ranker; not the one that the dense index was built with.
     :ivar guides: (catalogue.size,) whether each passage is ranked here: all but laws.
     """
 
-    def __init__(self, parts: SearchParts, *, embedder: StaticEmbedder, facet_guess: FacetGuess) -> None:
+    def __init__(self, parts: SearchParts, *, facet_guess: FacetGuess) -> None:
         self._parts = parts
-        self._embedder = embedder
         self._facet_guess = facet_guess
         self._profiles: dict[int, Profile] = {}
         self._comparer = TermComparer(Rarity(parts.texts))
@@ -68,28 +63,31 @@ class GuideFeatures:
             self.guides[number] = parts.catalogue.document_of(number).kind is not Kind.LAW
 
     def best(self, found: Candidates, scores: FloatArray) -> IntArray:
-        """Return the positions in ``found`` of the best sections, best first, at most :data:`LOOKED_AT`."""
+        """Return the positions in ``found`` of the best sections, at most :data:`LOOKED_AT`, by falling score.
+
+        The best are those with the greatest sum of score and fit: a section that shares no word with the question may
+        still be what it means.
+        """
         positions = np.flatnonzero(self.guides[found.numbers])
-        return positions[descending(scores[positions], found.numbers[positions])[:LOOKED_AT]]
+        sums = scores[positions] + found.columns[FIT][positions]
+        positions = positions[descending(sums, found.numbers[positions])[:LOOKED_AT]]
+        return positions[descending(scores[positions], found.numbers[positions])]
 
     def matrix(self, query: AnalysedQuery, found: Candidates, positions: IntArray) -> FloatArray:
         """Return (len(positions), len(FEATURES)) float64."""
-        numbers = found.numbers[positions].tolist()
-        profiles = [self._profile(number) for number in numbers]
-        lexical = found.columns["text"][positions]
-        fit, question_fit = self._fits(query, profiles)
+        profiles = [self._profile(number) for number in found.numbers[positions].tolist()]
+        lexical, fit = found.columns["text"][positions], found.columns[FIT][positions]
         heading, title, coverage, overlap = self._shared(query, profiles)
-        blend = 4.0 * _share(lexical) + 6.3 * fit + question_fit + 1.5 * coverage
         guesses = self._facet_guess.probabilities(query.own_terms)
         facets = np.array([profile.facet for profile in profiles])
         length = len(query.normalised)
         columns = [
-            *(blend, blend - blend.max(), _ranks(blend), _ranks(lexical), _ranks(fit)),
-            *(_share(lexical), lexical / max(length, 1), fit, _share(fit), question_fit, _share(question_fit)),
+            *(_ranks(lexical), _share(lexical), lexical / max(length, 1)),
+            *(fit, _share(fit), fit - fit.max(), _ranks(fit)),
             *(overlap, _share(overlap), coverage, _share(coverage)),
             *(heading, title),
             *(guesses[facets], facets, np.array([profile.length for profile in profiles])),
-            np.full(len(numbers), length),
+            np.full(len(profiles), length),
         ]
         return np.column_stack(columns).astype(np.float64)
 
@@ -111,21 +109,10 @@ class GuideFeatures:
         fields = [heading, title, indexed_text(document, passage), *passage.questions]
         normalised = [analyzer.normalise(field) for field in fields]
         return Profile(
-            vectors=self._embedder.encode_normalised(normalised[_TEXT:]),
             fields=self._comparer.sets(map(analyzer.characters, normalised)),
             facet=_FACETS.index(passage.facet) if passage.facet else len(_FACETS),
             length=math.log1p(len(passage.text)),
         )
-
-    def _fits(self, query: AnalysedQuery, profiles: Sequence[Profile]) -> tuple[FloatArray, FloatArray]:
-        """Return the cosine of the query with each passage, and with its nearest question (0 where it has none)."""
-        vector = self._embedder.encode_normalised([query.normalised])[0]
-        cosines = (np.vstack([profile.vectors for profile in profiles]) @ vector).astype(np.float64)
-        sizes = np.array([len(profile.vectors) for profile in profiles])
-        first = np.cumsum(sizes) - sizes
-        fit = cosines[first]
-        cosines[first] = 0.0
-        return fit, np.maximum.reduceat(cosines, first)
 
     def _shared(
         self, query: AnalysedQuery, profiles: Sequence[Profile]

@@ -14,7 +14,6 @@ import numpy as np
 
 from index.arrays import FloatArray
 from index.candidates import Candidates
-from index.embedder import StaticEmbedder
 from index.facet_guess import FacetGuess
 from index.fusion import descending
 from index.guide_features import FEATURES, GuideFeatures
@@ -29,9 +28,8 @@ _FIT = FEATURES.index("fit")
 
 @dataclass(frozen=True, slots=True)
 class GuideModel:
-    """What training made: word vectors, facet counts, trees."""
+    """What training made: facet counts and trees."""
 
-    embedder: StaticEmbedder
     facet_guess: FacetGuess
     booster: Booster
 
@@ -54,7 +52,7 @@ class GuideRanker:
 
     def __init__(self, model: GuideModel, parts: SearchParts) -> None:
         self._booster = model.booster
-        self._features = GuideFeatures(parts, embedder=model.embedder, facet_guess=model.facet_guess)
+        self._features = GuideFeatures(parts, facet_guess=model.facet_guess)
 
     def warm(self) -> None:
         """Prepare every section."""
@@ -83,6 +81,4 @@ def shipped_guide_model(folder: Path = MODEL) -> GuideModel | None:
     if not folder.is_dir():
         return None
     booster = load_booster(folder / TREES, features=FEATURES)
-    return GuideModel(
-        embedder=StaticEmbedder.open(folder), facet_guess=FacetGuess.open(folder / FACETS), booster=booster
-    )
+    return GuideModel(facet_guess=FacetGuess.open(folder / FACETS), booster=booster)

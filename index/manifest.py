@@ -30,6 +30,7 @@ class Manifest:
     passages: int
     questions: int
     vectors: int
+    sections: int
     next_number: int
     built_at: str
 

@@ -9,6 +9,7 @@ from corpus.records import Document, Passage
 from index.catalogue import Catalogue
 from index.dense import DenseIndex
 from index.embedder import Embedder
+from index.encoder import Encoder
 from index.lexical import TermIndex
 from index.terms import Analyzer
 
@@ -18,13 +19,18 @@ MAX_QUESTIONS = 63  # a vector's id has room for a passage and this many questio
 
 @dataclass(frozen=True, slots=True)
 class SearchParts:
-    """The opened parts of one generation."""
+    """The opened parts of one generation.
+
+    :ivar sections: vectors by ``encoder`` of what is no law.
+    """
 
     catalogue: Catalogue
     texts: TermIndex
     questions: TermIndex
     dense: DenseIndex
+    sections: DenseIndex
     embedder: Embedder
+    encoder: Encoder
     analyzer: Analyzer
 
 

@@ -1,7 +1,7 @@
 """The index on disk: built whole, or made from the generation before with what has changed; checked when it is opened.
 
-A generation's folder holds ``lexical/``, ``dense.faiss``, ``dense_ids.npy``, ``documents.jsonl``, ``digests.json`` and
-``manifest.json``; :mod:`index.generations` says how one follows another.
+A generation's folder holds ``lexical/``, ``dense.faiss``, ``dense_ids.npy``, ``sections.faiss``, ``sections_ids.npy``,
+``documents.jsonl``, ``digests.json`` and ``manifest.json``; :mod:`index.generations` says how one follows another.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from corpus.held import Held, held
 from corpus.records import Document
 from index.builder import LEXICAL_DIR, Builder, Progress
 from index.contents import Entry, numbered_entries, read_entries, totals, write_entries
-from index.dense import DenseIndex
+from index.dense import SECTIONS, DenseIndex
 from index.embedder import Embedder
 from index.errors import REBUILD, EmbedderMismatchError, IndexBrokenError, IndexBusyError, IndexMissingError
 from index.fingerprint import FORMAT_VERSION, combined
@@ -177,9 +177,11 @@ class IndexStore:
         with self._generations.new() as folder:
             numbered, entries = numbered_entries([(each.read(), each.digest) for each in documents], first=0)
             with Builder(folder, embedder=embedder, analyzer=self._analyzer, progress=progress) as builder:
-                vectors, ids = builder.add(numbered)
-            DenseIndex(vectors, ids).save(folder)
-            self._describe(folder, entries, vectors=len(ids), next_number=_passages(entries), embedder=embedder)
+                dense, sections = DenseIndex(*builder.add(numbered)), DenseIndex(*builder.sections(numbered))
+            dense.save(folder)
+            sections.save(folder, SECTIONS)
+            counts = {"vectors": dense.count, "sections": sections.count, "next_number": _passages(entries)}
+            self._describe(folder, entries, counts=counts, embedder=embedder)
         return name_of(folder)
 
     def _update(
@@ -199,16 +201,20 @@ class IndexStore:
             with Builder(folder, embedder=embedder, analyzer=self._analyzer, progress=progress) as builder:
                 builder.remove(numbers)
                 vectors, ids = builder.add(numbered)
-            dense = DenseIndex.open(base.folder)
+                section_vectors, section_ids = builder.sections(numbered)
+            dense, sections = DenseIndex.open(base.folder), DenseIndex.open(base.folder, SECTIONS)
             dense.change(removed=numbers, vectors=vectors, ids=ids)
             dense.save(folder)
+            sections.change(removed=numbers, vectors=section_vectors, ids=section_ids)
+            sections.save(folder, SECTIONS)
             kept = {each: entry for each, entry in base.entries.items() if each not in replaced}
             next_number = base.manifest.next_number + _passages(fresh)
-            self._describe(folder, kept | fresh, vectors=dense.count, next_number=next_number, embedder=embedder)
+            counts = {"vectors": dense.count, "sections": sections.count, "next_number": next_number}
+            self._describe(folder, kept | fresh, counts=counts, embedder=embedder)
         return name_of(folder)
 
     def _describe(
-        self, folder: Path, entries: Mapping[str, Entry], *, vectors: int, next_number: int, embedder: Embedder
+        self, folder: Path, entries: Mapping[str, Entry], *, counts: Mapping[str, int], embedder: Embedder
     ) -> None:
         write_entries(folder, entries)
         digests = (entry.digest for entry in entries.values())
@@ -218,8 +224,7 @@ class IndexStore:
             embedder=embedder.name,
             dim=embedder.dim,
             **totals(entries.values()),
-            vectors=vectors,
-            next_number=next_number,
+            **counts,
             built_at=now(),
         ).save(folder)
 

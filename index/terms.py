@@ -122,11 +122,6 @@ class Analyzer:
         terms.extend(figure_terms(normalised))
         return terms
 
-    def pairs(self, normalised: str) -> list[str]:
-        """Return each pair of neighbouring Chinese characters."""
-        runs = (run for run in _RUN.findall(normalised) if not run.isascii())
-        return [pair for run in runs for pair in map("".join, itertools.pairwise(run))]
-
     def _cut(self, text: str) -> list[str]:
         """Return pieces whose concatenation is ``text``; only Chinese runs go to the segmenter.
 

@@ -14,7 +14,6 @@ import numpy as np
 from corpus.records import Document, Facet, Kind
 from index.arrays import FloatArray, IntArray, Scope
 from index.candidates import collect, first_scores
-from index.embedder import StaticEmbedder
 from index.facet_guess import FacetGuess
 from index.fusion import Weights
 from index.guide_features import FEATURES, GuideFeatures
@@ -22,11 +21,11 @@ from index.guide_ranker import FACETS, TREES, GuideModel
 from index.parts import SearchParts
 from index.query import analyse
 from index.terms import Analyzer
-from index.training import guide_tokens
 from index.training.lay_folds import LayQuestion
 
 ROUNDS = 200
-RISING = ("blend", "text", "fit", "question_fit", "overlap", "coverage", "heading", "title", "facet_probability")
+KNOWN_WEIGHT = 0.2  # of a question that the index knows against one that it does not: their sections are easy to tell
+RISING = ("text", "fit", "overlap", "coverage", "heading", "title", "facet_probability")
 PARAMETERS: dict[str, Any] = {
     "objective": "lambdarank",
     "learning_rate": 0.05,
@@ -49,10 +48,11 @@ PARAMETERS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The candidates of a question: (n, len(FEATURES)) and (n,) 0 or 1."""
+    """The candidates of a question: (n, len(FEATURES)) and (n,) 0 or 1; ``weight`` is what the question counts for."""
 
     features: FloatArray
     right: IntArray
+    weight: float = 1.0
 
 
 def facet_guess(documents: Iterable[Document], analyzer: Analyzer) -> FacetGuess:
@@ -70,11 +70,6 @@ def facet_guess(documents: Iterable[Document], analyzer: Analyzer) -> FacetGuess
     )
 
 
-def features_of(parts: SearchParts, embedder: StaticEmbedder, guess: FacetGuess) -> GuideFeatures:
-    """Return the features over a generation."""
-    return GuideFeatures(parts, embedder=embedder, facet_guess=guess)
-
-
 def rows(
     parts: SearchParts, features: GuideFeatures, questions: Iterable[LayQuestion], as_of: dt.date
 ) -> Iterator[Row]:
@@ -88,7 +83,7 @@ def rows(
         answers = [parts.catalogue.number(passage_id) for passage_id in question.right]
         right = np.isin(found.numbers[positions], answers).astype(np.int64)
         if right.any():
-            yield Row(features.matrix(query, found, positions), right)
+            yield Row(features.matrix(query, found, positions), right, KNOWN_WEIGHT if question.known else 1.0)
 
 
 def fit(examples: Sequence[Row]) -> lightgbm.Booster:
@@ -96,6 +91,7 @@ def fit(examples: Sequence[Row]) -> lightgbm.Booster:
     data = lightgbm.Dataset(
         np.vstack([row.features for row in examples]),
         np.concatenate([row.right for row in examples]),
+        weight=np.concatenate([np.full(len(row.right), row.weight) for row in examples]),
         group=[len(row.right) for row in examples],
         feature_name=list(FEATURES),
     )
@@ -103,8 +99,8 @@ def fit(examples: Sequence[Row]) -> lightgbm.Booster:
 
 
 def save(model: GuideModel, folder: Path) -> None:
-    """Write the three files of the model."""
+    """Write the two files of the model."""
     assert isinstance(model.booster, lightgbm.Booster)
-    guide_tokens.save(model.embedder, folder)
+    folder.mkdir(parents=True, exist_ok=True)
     model.facet_guess.save(folder / FACETS)
     model.booster.save_model(str(folder / TREES))
