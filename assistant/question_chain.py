@@ -109,6 +109,10 @@ class QuestionChain:
         room = MAX_TEXT_CHARS - _RESERVE_CHARS if max_chars is None else max_chars
         return Question(text, meant, as_of, self._indexes.retriever(), index.passages_of, first_marker, room)
 
+    def warm(self, question: Question) -> None:
+        """Do all for ``question`` but write its reply."""
+        self._find.invoke(question)
+
     def answer(self, question: Question) -> Replied:
         """Return the reply to ``question``."""
         return self._whole.invoke(question)

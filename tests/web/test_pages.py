@@ -24,6 +24,7 @@ from corpus.records import Document, Kind, Passage, Status
 from index.embedder import StaticEmbedder
 from index.store import IndexStore
 from tests.web.serving import application
+from web.pages.chat import build
 from web.pages.rendering import linked, turn_markdown
 from web.pages.visit import Visit
 
@@ -220,6 +221,11 @@ def test_a_visitor_who_asks_too_fast_is_told_so(served: tuple[FastAPI, Component
     page = after(Visit(state=served[0].state.services, limit=full), "鹭标多少钱")
     assert page[CHAT]["value"][-1]["content"] == messages.ERROR_RATE
     assert page[IDS] == [None, None]
+
+
+def test_the_page_does_not_look_for_questions_all_the_time(visit: Visit) -> None:
+    queue = build(visit)._queue
+    assert min(queue.sleep_when_free, queue.progress_update_sleep_when_free) >= 0.01
 
 
 def test_an_unexpected_error_is_a_sentence(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
