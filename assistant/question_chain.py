@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
-from langchain_core.runnables import Runnable
-
 from assistant import messages
 from assistant.answering.extractive import cite
 from assistant.answering.sentences import clip, pieces
@@ -95,8 +93,8 @@ class QuestionChain:
         self._writer = writer
         self._rules = rules
         self._shelf = shelf
-        self._find: Runnable[Question, Decided] = Link(self._retrieve) | Link(self._decide)
-        self._whole: Runnable[Question, Replied] = self._find | Link(self._write)
+        self._find = Link(self._retrieve).then(self._decide)
+        self._whole = self._find.then(self._write)
 
     def question(
         self, text: str, meant: Understanding, as_of: dt.date, *, first_marker: int = 1, max_chars: int | None = None
