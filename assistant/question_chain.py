@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
-from langchain_core.runnables import Runnable
-
 from assistant import messages
 from assistant.answering.extractive import cite
 from assistant.answering.sentences import clip, pieces
@@ -95,8 +93,8 @@ class QuestionChain:
         self._writer = writer
         self._rules = rules
         self._shelf = shelf
-        self._find: Runnable[Question, Decided] = Link(self._retrieve) | Link(self._decide)
-        self._whole: Runnable[Question, Replied] = self._find | Link(self._write)
+        self._find = Link(self._retrieve).then(self._decide)
+        self._whole = self._find.then(self._write)
 
     def question(
         self, text: str, meant: Understanding, as_of: dt.date, *, first_marker: int = 1, max_chars: int | None = None
@@ -108,6 +106,10 @@ class QuestionChain:
         index = self._indexes.in_use()
         room = MAX_TEXT_CHARS - _RESERVE_CHARS if max_chars is None else max_chars
         return Question(text, meant, as_of, self._indexes.retriever(), index.passages_of, first_marker, room)
+
+    def warm(self, question: Question) -> None:
+        """Do all for ``question`` but write its reply."""
+        self._find.invoke(question)
 
     def answer(self, question: Question) -> Replied:
         """Return the reply to ``question``."""

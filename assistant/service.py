@@ -37,10 +37,11 @@ def today_in_shanghai() -> dt.date:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question that may be answered, read in the light of what was said before."""
+    """A question that may be answered, read in the light of what was said before; ``first`` of its session or not."""
 
     query: str
     session_id: str
+    first: bool
     meant: Understanding
     as_of: dt.date
     started: float
@@ -66,6 +67,11 @@ class Assistant:
         self.conversations = conversations
         self._rules = rules
         self._today = today
+
+    def warm(self) -> None:
+        """Look for what nobody asked, and write nothing: the first visitor need not wait for what is made only once."""
+        meant = self._understander.understand("商标注册")
+        self._chain.warm(self._chain.question(meant.parts[0], meant, self._today()))
 
     def ask(
         self,
@@ -139,9 +145,9 @@ class Assistant:
         started = time.perf_counter()
         query = self._checked(query)
         self._indexes.current()
-        session_id, stored = self.conversations.resume(session_id)
+        resumed, stored = self.conversations.resume(session_id)
         meant = self._understander.understand(query, stored or previous)
-        return Asked(query, session_id, meant, as_of or asked_day(query, self._today()), started)
+        return Asked(query, resumed, resumed != session_id, meant, as_of or asked_day(query, self._today()), started)
 
     def _reply(self, meant: Understanding, as_of: dt.date) -> Replied:
         talk = small_talk(meant.talk, self._rules.desk)
@@ -193,7 +199,7 @@ class Assistant:
             document_ids=tuple(dict.fromkeys(hit.document.document_id for hit in used)),
             made_with=self._made_with(reply, used),
         )
-        return self.conversations.record(turn, visitor=visitor)
+        return self.conversations.record(turn, visitor=visitor, first=asked.first)
 
     def _made_with(self, reply: Reply, used: Sequence[Hit]) -> MadeWith:
         index = self._indexes.in_use()

@@ -112,13 +112,15 @@ class Conversations:
             row = session.scalar(query)
         return None if row is None else Previous(row.standalone_query, tuple(json.loads(row.document_ids)))
 
-    def record(self, turn: Turn, *, visitor: str | None = None) -> Turn:
-        """Store ``turn`` with personal numbers masked, and return it with the ticket that it opened, if any."""
+    def record(self, turn: Turn, *, visitor: str | None = None, first: bool = False) -> Turn:
+        """Store ``turn`` with personal numbers masked, and return it with the ticket that it opened, if any.
+
+        :param first: whether :meth:`resume` has just made the session up, so that there is nothing to look for.
+        """
         now = self._now()
-        with self._database.writing() as session:
-            # Statements, not objects: this runs at every question, and the unit of work costs more than the rest of it.
-            connection = session.connection()
-            first = not connection.execute(_SEEN_AGAIN, {"session": turn.session_id, "now": now}).rowcount
+        # Statements, not objects: this runs at every question, and the unit of work costs more than the rest of it.
+        with self._database.writing_statements() as connection, Session(connection) as session:
+            first = first or not connection.execute(_SEEN_AGAIN, {"session": turn.session_id, "now": now}).rowcount
             if first:
                 connection.execute(
                     _NEW_SESSION,

@@ -22,7 +22,9 @@ from sqlalchemy.types import TypeDecorator
 
 MIGRATIONS_DIR = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 10_000
-_WRITES = "sqlite_begin_immediate"
+WAL_PAGES = 16_000
+"""Pages written ahead, 64 MB, from which a commit copies them into the file itself; :meth:`Database.checkpoint` is sooner."""
+_WRITES, _ALONE = "sqlite_begin_immediate", "sqlite_no_begin"
 
 
 class Base(DeclarativeBase):
@@ -88,7 +90,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver must not open transactions by itself: it would begin them deferred, and late.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+    waits, pages = f"busy_timeout={BUSY_TIMEOUT_MS}", f"wal_autocheckpoint={WAL_PAGES}"
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", waits, pages):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -96,8 +99,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # A transaction that reads first and writes later fails at once when another writer came between;
     # one that takes the write lock at its beginning waits for it (busy_timeout) instead.
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get(_ALONE, False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")
 
 
 class Database:
@@ -113,7 +117,9 @@ class Database:
         self.url = url
         self.engine = create_engine(url)
         self._reading = sessionmaker(self.engine, expire_on_commit=False)
-        self._writing = sessionmaker(self.engine.execution_options(**{_WRITES: True}), expire_on_commit=False)
+        self._to_write = self.engine.execution_options(**{_WRITES: True})
+        self._writing = sessionmaker(self._to_write, expire_on_commit=False)
+        self._alone = self.engine.execution_options(**{_ALONE: True})
         # SQLite lets writers wait by sleeping and trying again; threads of one process queue here instead.
         self._one_writer = threading.RLock() if self.engine.dialect.name == "sqlite" else nullcontext()
 
@@ -128,6 +134,26 @@ class Database:
         """Yield a session in one transaction, committed when the block ends without an error."""
         with self._one_writer, self._writing.begin() as session:
             yield session
+
+    @contextmanager
+    def writing_statements(self) -> Iterator[Connection]:
+        """Yield a connection in such a transaction, for what runs at every question: a session costs more than that."""
+        with self._one_writer, self._to_write.begin() as connection:
+            yield connection
+
+    def one_query(self) -> Connection:
+        """Return a connection for a single query, which is consistent without a transaction around it."""
+        return self._alone.connect()
+
+    def checkpoint(self) -> None:
+        """Copy what SQLite wrote ahead into the file itself, and wait for the disk; writers go on meanwhile.
+
+        By itself SQLite does so every hundred questions or so, in the commit of one of them, which then takes ten to a
+        hundred times as long as the others.
+        """
+        if self.engine.dialect.name == "sqlite":
+            with self.one_query() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)").all()
 
     def close(self) -> None:
         """Give all connections back."""

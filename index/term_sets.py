@@ -30,12 +30,10 @@ class TermSets:
 class Shared:
     """What a query has in common with some sets.
 
-    :ivar both: (sets,) summed rarity of the terms that are in both.
     :ivar dice: (sets,) weighted Dice overlap, 0..1.
     :ivar share: (sets,) which share of the query's terms each set has, 0..1.
     """
 
-    both: FloatArray
     dice: FloatArray
     share: FloatArray
 
@@ -73,6 +71,6 @@ class TermComparer:
         weights = np.concatenate([each.weights for each in sets])
         numbers = np.concatenate([each.terms for each in sets])
         set_of = np.repeat(np.arange(len(sizes)), sizes)
-        both = np.bincount(set_of, weights=by_term[numbers], minlength=len(sizes))
+        both = np.bincount(set_of, weights=by_term[numbers], minlength=len(sizes)).astype(np.float64)
         total = sum(own.values()) or 1.0
-        return Shared(both=both, dice=np.minimum(2 * both / (total + weights), 1.0), share=both / total)
+        return Shared(dice=np.minimum(2 * both / (total + weights), 1.0), share=both / total)

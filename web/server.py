@@ -21,6 +21,9 @@ from assistant.settings import Settings
 
 _M_ARENA_MAX = -8
 """``M_ARENA_MAX`` of glibc's ``malloc.h``."""
+KEEP_ALIVE_S = 75
+"""An idle connection is closed after so long: longer than clients and proxies keep one (httpx 5 s, nginx 60 s). Where the
+server is the first to close, a request that is on its way is lost."""
 
 
 def serve(settings: Settings, *, host: str, port: int, progress: Progress | None = None) -> None:
@@ -44,7 +47,9 @@ def serve(settings: Settings, *, host: str, port: int, progress: Progress | None
     token = state.components.desk.accounts.first_link()
     if token is not None:
         sys.stderr.write(desk_messages.first_start(setup_url(address, token)) + "\n")
-    uvicorn.run(create_app(state), host=host, port=port, log_level="warning", access_log=False)
+    uvicorn.run(
+        create_app(state), host=host, port=port, log_level="warning", access_log=False, timeout_keep_alive=KEEP_ALIVE_S
+    )
 
 
 def _share_heaps() -> None:

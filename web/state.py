@@ -61,6 +61,7 @@ class State:
             self._assistant = self.components.assistant()
             # Ready already; but who asks first should not wait for what all can share.
             self.components.indexes.retriever().warm()
+            self._assistant.warm()
         except Exception as error:  # noqa: BLE001 - the last stop of a thread: readiness reports it
             self._failure = f"{type(error).__name__}: {error}"
             log.error("index not ready", error=self._failure)

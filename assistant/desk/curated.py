@@ -48,7 +48,7 @@ class CuratedAnswers:
 
     def revision(self) -> Revision:
         """Return a value that changes with every change of any curated answer."""
-        with self._database.engine.connect() as connection:  # asked at every question: past the ORM
+        with self._database.one_query() as connection:  # asked at every question: past the ORM
             count, versions, last = connection.execute(_REVISION).one()
         return count, versions, last
 

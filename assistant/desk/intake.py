@@ -148,7 +148,8 @@ class Intake:
 
     def _add(self, session: Session, row: TicketRow) -> None:
         # A statement, not an object: half of what visitors ask comes by here.
-        session.connection().execute(_NEW_TICKET, {name: getattr(row, name) for name in _TICKETS.columns.keys()})
+        values = {column.name: getattr(row, column.name) for column in _TICKETS.columns}
+        session.connection().execute(_NEW_TICKET, values)
         self._audit.append(session, VISITOR, "ticket.open", ("ticket", row.ticket_id), origin=row.origin)
 
     @staticmethod

@@ -52,7 +52,7 @@ class Unrecorded(Conversations):
         """Start anew."""
         return session_id or "rehearsal", None
 
-    def record(self, turn: Turn, *, visitor: str | None = None) -> Turn:
+    def record(self, turn: Turn, *, visitor: str | None = None, first: bool = False) -> Turn:
         """Give the turn back as it is."""
         return turn
 

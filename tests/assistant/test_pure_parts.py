@@ -8,6 +8,7 @@ import pytest
 
 from assistant.answering.sentences import best_sentence, clip, pieces, sentences
 from assistant.days import asked_day, without_day
+from assistant.link import Link
 from assistant.masking import mask_personal
 
 TODAY = dt.date(2026, 11, 23)
@@ -89,3 +90,9 @@ def test_clip_never_cuts_inside_a_sentence(limit: int) -> None:
 )
 def test_a_day_that_moves_the_date_is_not_searched_for(query: str, rest: str) -> None:
     assert without_day(query) == rest
+
+
+def test_links_follow_each_other_and_are_links_of_a_langchain_chain() -> None:
+    both = Link(lambda text: f"{text}b").then(lambda text: f"{text}c")
+    assert both.invoke("a") == "abc"
+    assert (both | Link(str.upper)).invoke("a") == "ABC"

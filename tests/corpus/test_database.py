@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 import corpus.tables
-from corpus.database import Base, Database, create_engine, sqlite_url, upgrade
+from corpus.database import WAL_PAGES, Base, Database, create_engine, sqlite_url, upgrade
 from corpus.tables import DocumentRow, VersionRow
 
 
@@ -142,3 +142,47 @@ def test_moments_come_back_aware_and_naive_ones_are_refused(url):
 def test_a_postgresql_url_means_psycopg():
     pytest.importorskip("psycopg", reason="psycopg is an optional driver")
     assert create_engine("postgresql://user@localhost/ip").dialect.driver == "psycopg"
+
+
+def test_what_was_written_ahead_goes_into_the_file_when_told_not_in_a_commit(url, tmp_path):
+    upgrade(url)
+    database = Database(url)
+    with database.reading() as session:
+        assert session.scalar(text("PRAGMA wal_autocheckpoint")) == WAL_PAGES > 10_000
+    with database.writing() as session:
+        session.add(document("a"))
+    assert copied(tmp_path, "before") == []
+    database.checkpoint()
+    assert copied(tmp_path, "after") == ["a"]
+    database.close()
+
+
+def copied(folder: Path, name: str) -> list[str]:
+    """Return the documents in the database's file as it is, without what was written ahead."""
+    target = folder / name
+    target.write_bytes((folder / "new" / "folder" / "assistant.db").read_bytes())
+    copy = Database(sqlite_url(target))
+    with copy.reading() as session:
+        found = session.scalars(select(DocumentRow.document_id)).all()
+    copy.close()
+    return list(found)
+
+
+def write_twice(database: Database, row: dict[str, object]) -> None:
+    with database.writing_statements() as connection:
+        for _ in range(2):
+            connection.execute(insert(DocumentRow), row)
+
+
+def test_statements_past_the_session_stand_or_fall_together(url):
+    upgrade(url)
+    database = Database(url)
+    row = {"document_id": "a", "current_number": 1, "amendments": {}}
+    with pytest.raises(IntegrityError):
+        write_twice(database, row)
+    with database.one_query() as connection:
+        assert connection.scalar(select(func.count()).select_from(DocumentRow)) == 0
+    with database.writing_statements() as connection:
+        connection.execute(insert(DocumentRow), row)
+    with database.reading() as session:
+        assert session.get(DocumentRow, "a") is not None

@@ -206,7 +206,9 @@ def test_words_weigh_the_same_in_whatever_order_they_come(guides: list[Document]
         query = analyse(question, analyzer=parts.analyzer, embedder=parts.embedder)
         exact = sum(Fraction(rarity.of(term)) for term in query.own_terms)
         assert rarity.weight(query.own_terms) == rarity.weight(sorted(query.own_terms)) == float(exact)
-        assert coverage.overlaps(query.own_terms, [coverage.question_terms([question])]).tolist() == [pytest.approx(1.0)]
+        assert coverage.overlaps(query.own_terms, [coverage.question_terms([question])]).tolist() == [
+            pytest.approx(1.0)
+        ]
 
 
 def test_likeness_is_that_of_the_known_question_nearest_in_a_document(

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from assistant import messages
+from assistant.desk.page_messages import DESK
 from assistant.errors import RateLimitedError
 from assistant.indexes import Indexes
 from assistant.replies import Abstention, Answer, Channel, Citation, Clarification, Handoff, Reply, Turn
@@ -220,6 +221,13 @@ def test_a_visitor_who_asks_too_fast_is_told_so(served: tuple[FastAPI, Component
     page = after(Visit(state=served[0].state.services, limit=full), "鹭标多少钱")
     assert page[CHAT]["value"][-1]["content"] == messages.ERROR_RATE
     assert page[IDS] == [None, None]
+
+
+def test_the_pages_do_not_look_for_questions_all_the_time(served: tuple[FastAPI, Components]) -> None:
+    served_pages = [page for page in gr.Blocks.instances if page.title in (messages.ASSISTANT_NAME, DESK)]
+    assert {page.title for page in served_pages} == {messages.ASSISTANT_NAME, DESK}
+    for page in served_pages:
+        assert min(page._queue.sleep_when_free, page._queue.progress_update_sleep_when_free) >= 0.01
 
 
 def test_an_unexpected_error_is_a_sentence(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:

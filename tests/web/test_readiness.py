@@ -9,23 +9,29 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from assistant import cli, wiring
 from assistant.errors import IndexNotReadyError
 from assistant.indexes import Indexes
 from assistant.settings import Settings
+from assistant.tables import ReplyRow
+from corpus.database import Database
 from corpus.errors import CorpusError
 from corpus.records import Document
 from index.bootstrap import train_bootstrap
 from index.embedder import Embedder, StaticEmbedder
-from index.retriever import Retriever
+from index.retriever import Retriever, SearchResult
 from index.store import IndexStore
 from index.terms import default_analyzer
 from web.app import create_app
-from web.server import _keep
+from web.desk.housekeeping import Housekeeper
+from web.server import _keep, serve
 from web.state import State
 
 QUESTION = {"query": "印章租借咋办"}
@@ -82,6 +88,53 @@ def test_what_all_questions_share_is_made_once_questions_are_answered(
     state.start()
     state.wait()
     assert warmed == [True]
+
+
+def test_the_first_visitor_finds_everything_made(
+    small_documents: list[Document], small_embedder: StaticEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[str] = []
+    found = Retriever.search
+
+    def search(self: Retriever, query: str, **options: Any) -> SearchResult:
+        searched.append(query)
+        return found(self, query, **options)
+
+    monkeypatch.setattr(Retriever, "search", search)
+    state = state_over(tmp_path, small_documents, small_embedder)
+    state.start()
+    state.wait()
+    assert len(searched) == 1
+    with state.components.database.reading() as session:
+        assert session.scalars(select(ReplyRow)).all() == []
+
+
+def test_what_the_database_wrote_ahead_goes_into_its_file_again_and_again(
+    small_documents: list[Document], small_embedder: StaticEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = threading.Semaphore(0)
+    monkeypatch.setattr(Database, "checkpoint", lambda _self: done.release())
+    housekeeper = Housekeeper(state=state_over(tmp_path, small_documents, small_embedder), every_s=0.001)
+    housekeeper.start()
+    try:
+        assert all(done.acquire(timeout=30) for _ in range(3))
+    finally:
+        housekeeper.stop()
+
+
+def test_the_server_keeps_idle_connections_longer_than_its_clients_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_with: dict[str, Any] = {}
+    monkeypatch.setattr(uvicorn, "run", lambda _app, **options: run_with.update(options))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    try:
+        serve(Settings(data_dir=tmp_path), host="127.0.0.1", port=port)
+    finally:
+        gc.enable()
+    assert run_with["timeout_keep_alive"] > 60
 
 
 class Waiting(list[Document]):

@@ -1,14 +1,19 @@
-"""What the server does by itself, now and then: words that were kept long enough go, answers without ground go to review."""
+"""What the server does by itself, now and then: words that were kept long enough go, answers without ground go to review.
+
+Every few seconds what the database wrote ahead goes into its file.
+"""
 
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
 
 import structlog
 
 from web.state import State
 
-EVERY_S = 3600.0
+EVERY_S, CHECKPOINT_EVERY_S = 3600.0, 5.0
 log = structlog.get_logger(__name__)
 
 
@@ -35,12 +40,20 @@ class Housekeeper:
 
     def _run(self) -> None:
         self._state.wait()
+        due = time.monotonic()
         while not self._stopping.is_set():
-            try:
-                self.tidy()
-            except Exception as error:
-                log.error("housekeeping failed", error=type(error).__name__, exc_info=error)
-            self._stopping.wait(self._every_s)
+            if time.monotonic() >= due:
+                due += self._every_s
+                self._do(self.tidy)
+            self._do(self._state.components.database.checkpoint)
+            self._stopping.wait(min(CHECKPOINT_EVERY_S, self._every_s))
+
+    @staticmethod
+    def _do(work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:
+            log.error("housekeeping failed", error=type(error).__name__, exc_info=error)
 
     def tidy(self) -> None:
         """Do one round."""

@@ -14,18 +14,13 @@ from starlette.routing import Mount
 from assistant import messages
 from web.deps import AnonymousLimit
 from web.door import PageDoor
+from web.pages.queueing import queue
 from web.pages.visit import SUGGESTIONS, Visit
 from web.state import State
 
 STATIC_DIR = Path(__file__).parent / "static"
 # The visitor's own browser keeps the id of the visitor's own session; there is nothing to hide from it.
 STORAGE_KEY = "session"
-AT_ONCE = 32
-"""Questions answered at the same time; Gradio's default of one would make visitors queue."""
-
-LOOK_EVERY_S = 0.02
-"""How often Gradio looks for questions from the page. Its own 1 ms keeps a server that nobody asks at 5 % of a core, and
-makes those who answer hand over the interpreter a thousand times a second."""
 
 
 def build(visit: Visit) -> gr.Blocks:
@@ -74,8 +69,7 @@ def build(visit: Visit) -> gr.Blocks:
         why.input(visit.reason, [why, rated], [why, note], **quiet)
         restart.click(visit.restart, None, outputs, **quiet)
         page.load(visit.reopen, [session], outputs, **quiet)
-    page.queue(default_concurrency_limit=AT_ONCE)
-    page._queue.sleep_when_free = page._queue.progress_update_sleep_when_free = LOOK_EVERY_S
+    queue(page)
     return page
 
 

@@ -20,11 +20,11 @@ from web.desk.security import check_same_site, token_of
 from web.errors import problem, problem_body
 from web.pages.desk import asking, curated, figures, files, people, tickets
 from web.pages.desk.common import QUIET, actor_of, drawing
+from web.pages.queueing import queue
 from web.state import State
 
 STATIC_DIR = Path(__file__).parent.parent / "static"
 PATH = "/desk"
-AT_ONCE = 32
 
 
 def build(state: State) -> gr.Blocks:
@@ -52,7 +52,7 @@ def build(state: State) -> gr.Blocks:
                 with gr.Tab(name):
                     add(state, page)
         page.load(greet, None, [head], **QUIET)
-        page.queue(default_concurrency_limit=AT_ONCE)
+        queue(page)
     return page
 
 
