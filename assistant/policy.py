@@ -74,7 +74,8 @@ _ELSEWHERE = re.compile(
 
 # What holds for a right that another country has granted.
 _ABROAD = re.compile(
-    r"(?:日本|美国|韩国|欧洲|欧盟|俄罗斯|蒙古国)的?(?:专利|商标)的?(?:年费|续展|异议|无效|复审|保护期)"
+    r"(?:日本|美国|韩国|欧洲|欧盟|俄罗斯|蒙古国)的?(?:(?:专利|商标)的?(?:年费|续展|异议|无效|复审|保护期|(?:注册|申请)?费|(?:注册|申请)?.{0,2}多少钱)|"
+    r"地理标志.{0,4}(?:申请|办|注册))"
 )
 
 # What a question asks for, and what a passage must hold to answer it.

@@ -59,7 +59,7 @@ class Settings(BaseSettings):
         default=None, description="question file that is asked before a text goes live"
     )
     keep_conversations_days: int = Field(default=180, gt=0, description="then visitors' words are deleted")
-    answer_threshold: float = Field(default=0.3, ge=0, le=1, description="least probability at which we answer")
+    answer_threshold: float = Field(default=0.35, ge=0, le=1, description="least probability at which we answer")
 
     @model_validator(mode="after")
     def _chat_model_has_endpoint(self) -> Self:

@@ -19,18 +19,19 @@ from index.fusion import descending
 from index.guide_features import FEATURES, GuideFeatures
 from index.parts import SearchParts
 from index.query import AnalysedQuery
+from index.topic_guess import TopicGuess
 from index.trees import Booster, load_booster
 
 MODEL = Path(__file__).parent / "models" / "guide-ranker"
-TREES, FACETS = "trees.txt", "facets.json"
-_FIT = FEATURES.index("fit")
+TREES, FACETS, TOPIC = "trees.txt", "facets.json", "topic.json"
 
 
 @dataclass(frozen=True, slots=True)
 class GuideModel:
-    """What training made: facet counts and trees."""
+    """What training made: facet counts, what tells our matters from others, and trees."""
 
     facet_guess: FacetGuess
+    topic_guess: TopicGuess
     booster: Booster
 
 
@@ -39,12 +40,11 @@ class Reordered:
     """What the ranker makes of the candidates.
 
     :ivar scores: (c,) of all candidates.
-    :ivar signs: of the section that it puts first: how near its vector is (``fit``), and the sum of the trees
-        (``judgement``); empty when there is no section.
+    :ivar judgement: the sum of the trees for the section that it puts first; None when there is no section.
     """
 
     scores: FloatArray
-    signs: dict[str, float]
+    judgement: float | None = None
 
 
 class GuideRanker:
@@ -53,6 +53,7 @@ class GuideRanker:
     def __init__(self, model: GuideModel, parts: SearchParts) -> None:
         self._booster = model.booster
         self._features = GuideFeatures(parts, facet_guess=model.facet_guess)
+        self._topic, self._parts = model.topic_guess, parts
 
     def warm(self) -> None:
         """Prepare every section."""
@@ -62,14 +63,22 @@ class GuideRanker:
         """Deal out anew the scores that the best sections of ``found`` have, the best to the best."""
         positions = self._features.best(found, scores)
         if not len(positions):
-            return Reordered(scores, {})
+            return Reordered(scores)
         matrix = self._features.matrix(query, found, positions)
         judged = np.asarray(self._booster.predict(matrix, num_threads=1), dtype=np.float64)
         order = descending(judged, found.numbers[positions])
         dealt = scores.copy()
         dealt[positions[order]] = scores[positions]
-        best = int(order[0])
-        return Reordered(dealt, {"fit": float(matrix[best, _FIT]), "judgement": float(judged[best])})
+        return Reordered(dealt, float(judged.max()))
+
+    def signs(self, query: AnalysedQuery, passage_id: str) -> dict[str, float]:
+        """Return how near a section is to the question (``fit``), and whether that is about our matters (``topic``)."""
+        vector = self._parts.encoder.encode_query(query.normalised)
+        number = np.array([self._parts.catalogue.number(passage_id)])
+        return {
+            "fit": float(self._parts.sections.similarity(vector, number)[0]),
+            "topic": self._topic.score(vector),
+        }
 
 
 @functools.cache
@@ -81,4 +90,6 @@ def shipped_guide_model(folder: Path = MODEL) -> GuideModel | None:
     if not folder.is_dir():
         return None
     booster = load_booster(folder / TREES, features=FEATURES)
-    return GuideModel(facet_guess=FacetGuess.open(folder / FACETS), booster=booster)
+    return GuideModel(
+        facet_guess=FacetGuess.open(folder / FACETS), topic_guess=TopicGuess.open(folder / TOPIC), booster=booster
+    )

@@ -31,7 +31,7 @@ OUT_OF_FORCE_KEPT = 3
 RESULTS_KEPT = 1024
 RELOOKED = 6
 """So many passages beyond those wanted are looked at again for known questions."""
-KNOWN_FROM, KNOWN_BONUS = 0.35, 0.8
+KNOWN_FROM, KNOWN_BONUS = 0.7, 1.0
 """Similarity with a known question from which a passage is lifted, and by how much for each unit above it."""
 
 
@@ -162,7 +162,7 @@ class Retriever:
         notices = self._ranked(others, fused[~answers], filters, OUT_OF_FORCE_KEPT)
         out_of_force = self._hits(analysed, others, notices, as_of)
         ends = [analyse(end, analyzer=self._parts.analyzer, embedder=self._parts.embedder) for end in asking]
-        features = self._features((analysed, *ends), hits, reordered.signs)
+        features = self._features((analysed, *ends), hits, reordered.judgement)
         probability = self._doubt_model.probability(features) if hits else 0.0
         return SearchResult(hits=hits, out_of_force=out_of_force, probability=probability, features=features)
 
@@ -178,10 +178,10 @@ class Retriever:
         """Return the scores after the reranker that was given, or else after the shipped ones."""
         if self._reranker is not None:
             lists = (found.columns[name] for name in LISTS)
-            return Reordered(self._reranker.score(np.column_stack([fused, *lists])), {})
+            return Reordered(self._reranker.score(np.column_stack([fused, *lists])))
         if self._articles is not None:
             fused = self._articles.reorder(query, found, fused)
-        return self._guides.reorder(query, found, fused) if self._guides is not None else Reordered(fused, {})
+        return self._guides.reorder(query, found, fused) if self._guides is not None else Reordered(fused)
 
     def _hits(
         self, query: AnalysedQuery, found: Candidates, ranked: Sequence[tuple[int, float]], as_of: dt.date
@@ -208,9 +208,9 @@ class Retriever:
         return tuple(hits)
 
     def _features(
-        self, asked: Sequence[AnalysedQuery], hits: Sequence[Hit], signs: Mapping[str, float]
+        self, asked: Sequence[AnalysedQuery], hits: Sequence[Hit], judgement: float | None
     ) -> dict[str, float]:
-        """Return the features of the whole question, or of that end of it which the best hit covers better."""
+        """Return the features of the whole question, or of that end of it which the best hit fits better."""
         if not hits:
             return {}
         best = hits[0]
@@ -219,7 +219,12 @@ class Retriever:
             "question_similarity": max(hit.question_score for hit in hits[:3]),
             "dense": max(hit.dense_score for hit in hits[:3]),
             "margin": (best.score - second) / best.score if best.score > 0 else 0.0,
-            **({} if best.document.kind is Kind.LAW else signs),
         }
-        covered = [common | self._coverage.of_passage(query, best.passage) for query in asked]
-        return max(covered, key=self._doubt_model.probability)
+        each = [self._coverage.of_passage(query, best.passage) for query in asked]
+        if self._guides is not None and judgement is not None and best.document.kind is not Kind.LAW:
+            common["judgement"] = judgement
+            each = [
+                features | self._guides.signs(query, best.passage.passage_id)
+                for query, features in zip(asked, each, strict=True)
+            ]
+        return max((common | features for features in each), key=self._doubt_model.probability)

@@ -14,23 +14,30 @@ from index.training.lay_measures import Asked
 ANSWERED_WITHIN = 3  # an answer may quote so many sections
 UNANSWERED_SHARE = 0.35  # of real questions; a guess that the desk's statistics should replace
 FALLING = {"rarest_missing"}  # more of any other feature never makes an answer less likely
-SECTIONS_ONLY = ("fit", "judgement")  # features that an answer from a law has not
-_RIDGE = 1e-3
+SECTIONS_ONLY = ("fit", "judgement", "topic")  # features that an answer from a law has not
+KNOWN_WEIGHT = 0.3  # of a known question in other words against one that nobody wrote down
+_RIDGE = 3e-3
 
 
 def fit(asked: Sequence[Asked], unanswered: Sequence[Mapping[str, float]]) -> DoubtModel:
-    """Return the model; the two sorts of question are weighted so that they have their assumed shares."""
+    """Return the model; the two sorts of question are weighted so that they have their assumed shares.
+
+    :param unanswered: features of questions that nothing answers and that no gap names: those are handed over anyway.
+    """
     examples = [each.result.features for each in asked] + list(unanswered)
     right = np.array([1 <= each.rank <= ANSWERED_WITHIN for each in asked] + [False] * len(unanswered))
     names = sorted({name for features in examples for name in features})
     matrix = np.array([[features.get(name, 0.0) for name in names] for features in examples])
-    weight = UNANSWERED_SHARE / (1 - UNANSWERED_SHARE) * len(asked) / max(len(unanswered), 1)
-    weights = np.array([1.0] * len(asked) + [weight] * len(unanswered))
-    signs = [-1.0 if name in FALLING else 1.0 for name in names]
-    coefficients, intercept = logistic(matrix * signs, right, weights)
+    real = [KNOWN_WEIGHT if each.question.known else 1.0 for each in asked]
+    weight = UNANSWERED_SHARE / (1 - UNANSWERED_SHARE) * sum(real) / max(len(unanswered), 1)
+    weights = np.array(real + [weight] * len(unanswered))
+    signs = np.array([-1.0 if name in FALLING else 1.0 for name in names])
+    scale = np.maximum(matrix.std(axis=0), 1e-9) * signs
+    coefficients, intercept = logistic(matrix / scale, right, weights)
+    coefficients = coefficients / scale
     usual = dict(zip(names, matrix[right].mean(axis=0).round(4).tolist(), strict=True))
     model = DoubtModel(
-        weights={name: round(c * s, 4) for name, c, s in zip(names, coefficients.tolist(), signs, strict=True)},
+        weights={name: round(value, 4) for name, value in zip(names, coefficients.tolist(), strict=True)},
         intercept=round(intercept, 4),
         usual={name: usual[name] for name in SECTIONS_ONLY if name in usual},
     )
@@ -39,7 +46,7 @@ def fit(asked: Sequence[Asked], unanswered: Sequence[Mapping[str, float]]) -> Do
 
 
 def logistic(matrix: FloatArray, right: BoolArray, weights: FloatArray) -> tuple[FloatArray, float]:
-    """Return the coefficients, none negative, and the intercept of a weighted logistic regression."""
+    """Return the coefficients, none negative, and the intercept of a weighted logistic regression over scaled columns."""
     target, share = right.astype(np.float64), weights / weights.sum()
 
     def loss(values: FloatArray) -> tuple[float, FloatArray]:

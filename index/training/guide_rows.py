@@ -10,21 +10,25 @@ from typing import Any
 
 import lightgbm
 import numpy as np
+from sklearn.linear_model import LogisticRegression
 
 from corpus.records import Document, Facet, Kind
 from index.arrays import FloatArray, IntArray, Scope
 from index.candidates import collect, first_scores
+from index.encoder import Encoder
 from index.facet_guess import FacetGuess
 from index.fusion import Weights
 from index.guide_features import FEATURES, GuideFeatures
-from index.guide_ranker import FACETS, TREES, GuideModel
+from index.guide_ranker import FACETS, TOPIC, TREES, GuideModel
 from index.parts import SearchParts
 from index.query import analyse
 from index.terms import Analyzer
+from index.topic_guess import TopicGuess
 from index.training.lay_folds import LayQuestion
 
 ROUNDS = 200
-KNOWN_WEIGHT = 0.2  # of a question that the index knows against one that it does not: their sections are easy to tell
+TOPIC_C = 10.0  # inverse strength of the topic guess's ridge
+KNOWN_WEIGHT = 0.5  # of a question that the index knows against one that it does not: their sections are easy to tell
 RISING = ("text", "fit", "overlap", "coverage", "heading", "title", "facet_probability")
 PARAMETERS: dict[str, Any] = {
     "objective": "lambdarank",
@@ -70,6 +74,23 @@ def facet_guess(documents: Iterable[Document], analyzer: Analyzer) -> FacetGuess
     )
 
 
+def topic_guess(
+    documents: Iterable[Document], off_topic: Sequence[str], *, encoder: Encoder, analyzer: Analyzer
+) -> TopicGuess:
+    """Learn to tell the lay questions of the documents from questions for other windows; both sides count the same."""
+    ours = [
+        question
+        for document in documents
+        if document.kind is not Kind.LAW
+        for passage in document.passages
+        for question in passage.questions
+    ]
+    vectors = encoder.encode([analyzer.normalise(question) for question in (*ours, *off_topic)])
+    right = np.arange(len(vectors)) < len(ours)
+    fitted = LogisticRegression(C=TOPIC_C, class_weight="balanced", max_iter=2000).fit(vectors, right)
+    return TopicGuess(encoder.name, fitted.coef_[0], float(fitted.intercept_[0]))
+
+
 def rows(
     parts: SearchParts, features: GuideFeatures, questions: Iterable[LayQuestion], as_of: dt.date
 ) -> Iterator[Row]:
@@ -99,8 +120,9 @@ def fit(examples: Sequence[Row]) -> lightgbm.Booster:
 
 
 def save(model: GuideModel, folder: Path) -> None:
-    """Write the two files of the model."""
+    """Write the files of the model."""
     assert isinstance(model.booster, lightgbm.Booster)
     folder.mkdir(parents=True, exist_ok=True)
     model.facet_guess.save(folder / FACETS)
+    model.topic_guess.save(folder / TOPIC)
     model.booster.save_model(str(folder / TREES))

@@ -1,6 +1,6 @@
 """Makes the guide ranker and the doubt model again, from the lay questions of the shipped guides.
 
-    python -m index.training.guides --encoders DIR --negatives index/training/negatives.jsonl
+    python -m index.training.guides --encoders DIR
 
 Every lay question of a fold is held out: sentence encoder, facet counts and index are made without it, and what the
 product's own search then computes for it is what the trees learn from. ``DIR`` holds the encoders of the folds, ``fold-0``
@@ -12,19 +12,20 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
-from corpus.records import Document
+from corpus.records import Document, Kind
 from corpus.shipped import shipped_documents
 from index.dense import DenseIndex, vector_id
 from index.doubt import DOUBT_MODEL
 from index.embedder import load_embedder
-from index.encoder import Encoder, SentenceEncoder
+from index.encoder import Encoder, SentenceEncoder, shipped_encoder
+from index.evaluation import read_lines
 from index.guide_features import GuideFeatures
 from index.guide_ranker import MODEL, GuideModel
 from index.parts import SearchParts
@@ -32,38 +33,68 @@ from index.retriever import Retriever
 from index.sections import section_text
 from index.store import IndexStore
 from index.terms import default_analyzer
+from index.topic_guess import TopicGuess
 from index.training import doubt_fit, guide_rows
-from index.training.lay_folds import FOLDS, LayQuestion, hold_out, known_questions
+from index.training.lay_folds import FOLDS, hold_out, known_questions
 from index.training.lay_measures import Asked, ask, measures
 from index.training.paraphrase import paraphrases
 from index.trees import Booster
 
+T = TypeVar("T")
+NEGATIVES = Path(__file__).parent / "negatives.jsonl"
 KNOWN_EVERY = 8  # one known question in so many is asked as it is
 PARTS = 5  # trees are judged on questions of one part and learn from the others
 PARAPHRASED_EVERY = 4  # and one in so many in other words: most visitors ask what somebody has asked before
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What everything is learnt from.
+
+    :ivar negatives: questions that nothing here answers.
+    :ivar off_topic: for each of them, whether it is none of this window's matters.
+    :ivar as_of: the day that all are asked about.
+    """
+
+    documents: Sequence[Document]
+    negatives: Sequence[str]
+    off_topic: Sequence[bool]
+    as_of: dt.date
+
+    @classmethod
+    def read(cls, negatives: Path, as_of: dt.date) -> Material:
+        """Take the shipped documents and the negatives, JSON lines with ``query`` and ``kind``."""
+        rows = list(read_lines(negatives))
+        queries, kinds = [str(row["query"]) for row in rows], [row["kind"] == "off-topic" for row in rows]
+        return cls(shipped_documents(), queries, kinds, as_of)
+
+    def topic_guess(self, documents: Sequence[Document], encoder: Encoder, *, without: int | None) -> TopicGuess:
+        """Learn from all negatives but one part."""
+        pairs = enumerate(zip(self.negatives, self.off_topic, strict=True))
+        others = [query for at, (query, off) in pairs if off and at % PARTS != without]
+        return guide_rows.topic_guess(documents, others, encoder=encoder, analyzer=default_analyzer())
 
 
 def main() -> None:
     """Read the arguments and train everything."""
     parser = argparse.ArgumentParser(prog="python -m index.training.guides", description=__doc__.splitlines()[0])
     parser.add_argument("--encoders", type=Path, required=True, help="the folder with the folds' sentence encoders")
-    parser.add_argument("--negatives", type=Path, help="questions that the corpus does not answer, JSON lines")
+    parser.add_argument("--negatives", type=Path, default=NEGATIVES, help="questions that nothing here answers")
     parser.add_argument("--as-of", type=dt.date.fromisoformat, default=dt.date.today())  # noqa: DTZ011
     parser.add_argument("--out", type=Path, default=MODEL)
     parser.add_argument("--doubt-out", type=Path, default=DOUBT_MODEL)
     options = parser.parse_args()
-    documents = shipped_documents()
+    material = Material.read(options.negatives, options.as_of)
     with ExitStack() as stack:
-        folds = make_folds(documents, open_encoders(options.encoders), options.as_of, stack)
+        folds = make_folds(material, open_encoders(options.encoders), stack)
         asked, near = cross_fit(folds, options.as_of)
         print("held-out lay questions:", measures(asked), flush=True)
         print("known questions in other words:", measures(near), flush=True)
-        if options.negatives:
-            lines = options.negatives.read_text(encoding="utf-8").splitlines()
-            train_doubt(folds, [*asked, *near], [json.loads(line)["query"] for line in lines], options)
+        doubt_fit.fit([*asked, *near], unanswered(folds)).save(options.doubt_out)
         booster = fit_without(folds, None)
-    guess = guide_rows.facet_guess(documents, default_analyzer())
-    guide_rows.save(GuideModel(facet_guess=guess, booster=booster), options.out)
+    facets = guide_rows.facet_guess(material.documents, default_analyzer())
+    topic = material.topic_guess(material.documents, shipped_encoder(), without=None)
+    guide_rows.save(GuideModel(facet_guess=facets, topic_guess=topic, booster=booster), options.out)
 
 
 def open_encoders(folder: Path) -> dict[int, Encoder]:
@@ -73,9 +104,7 @@ def open_encoders(folder: Path) -> dict[int, Encoder]:
     :raises SystemExit: there are none.
     """
     found = {fold: folder / f"fold-{fold}" for fold in range(FOLDS)}
-    encoders: dict[int, Encoder] = {
-        fold: SentenceEncoder.open(path) for fold, path in found.items() if path.is_dir()
-    }
+    encoders: dict[int, Encoder] = {fold: SentenceEncoder.open(path) for fold, path in found.items() if path.is_dir()}
     if not encoders:
         raise SystemExit(f"{folder}: found no encoder of a fold, wanted one or more (fold-0, fold-1, …)")
     return encoders
@@ -84,33 +113,34 @@ def open_encoders(folder: Path) -> dict[int, Encoder]:
 class Fold:
     """One fold: an encoder, facet counts and an index that do not know its questions, and what search computes for them."""
 
-    def __init__(
-        self, documents: Sequence[Document], fold: int, encoder: Encoder, as_of: dt.date, stack: ExitStack
-    ) -> None:
-        kept, self.held = hold_out(documents, fold, as_of)
+    def __init__(self, material: Material, fold: int, encoder: Encoder, stack: ExitStack) -> None:
+        as_of = material.as_of
+        self.material = material
+        self._kept, self.held = hold_out(material.documents, fold, as_of)
         print(f"fold {fold}: {len(self.held)} questions held out", flush=True)
-        self.guess = guide_rows.facet_guess(kept, default_analyzer())
+        self._facets = guide_rows.facet_guess(self._kept, default_analyzer())
         shipped = load_embedder(embedding_model=None)
         store = IndexStore(Path(stack.enter_context(tempfile.TemporaryDirectory())))
-        store.build(kept, embedder=shipped)
-        self.parts = with_encoder(store.open(shipped).parts, encoder)
-        self.near = list(
-            paraphrases(known_questions(kept, as_of, every=PARAPHRASED_EVERY), analyzer=default_analyzer(), seed=fold)
-        )
-        known = known_questions(kept, as_of, every=KNOWN_EVERY)
-        features = GuideFeatures(self.parts, facet_guess=self.guess)
+        store.build(self._kept, embedder=shipped)
+        self._parts = with_encoder(store.open(shipped).parts, encoder)
+        known = known_questions(self._kept, as_of, every=PARAPHRASED_EVERY)
+        self.near = list(paraphrases(known, analyzer=default_analyzer(), seed=fold))
+        others = [*self.near, *known_questions(self._kept, as_of, every=KNOWN_EVERY)]
+        features = GuideFeatures(self._parts, facet_guess=self._facets)
         self.rows = [
-            list(guide_rows.rows(self.parts, features, [*mine(self.held, part), *mine(others, part)], as_of))
-            for part, others in ((part, [*self.near, *known]) for part in range(PARTS))
+            list(guide_rows.rows(self._parts, features, [*mine(self.held, part), *mine(others, part)], as_of))
+            for part in range(PARTS)
         ]
 
-    def retriever(self, booster: Booster) -> Retriever:
-        """Return a retriever with these trees."""
-        return Retriever(parts=self.parts, guide_model=GuideModel(facet_guess=self.guess, booster=booster))
+    def retriever(self, booster: Booster, *, without: int) -> Retriever:
+        """Return a retriever with these trees, and a topic guess that has not seen the negatives of one part."""
+        topic = self.material.topic_guess(self._kept, self._parts.encoder, without=without)
+        model = GuideModel(facet_guess=self._facets, topic_guess=topic, booster=booster)
+        return Retriever(parts=self._parts, guide_model=model)
 
 
-def mine(questions: Sequence[LayQuestion], part: int) -> Sequence[LayQuestion]:
-    """Return the questions of one part: trees that are asked them have learnt from the other parts."""
+def mine(questions: Sequence[T], part: int) -> Sequence[T]:
+    """Return the questions of one part: models that are asked them have learnt from the other parts."""
     return questions[part::PARTS]
 
 
@@ -124,11 +154,9 @@ def with_encoder(parts: SearchParts, encoder: Encoder) -> SearchParts:
     return replace(parts, encoder=encoder, sections=DenseIndex(encoder.encode(texts), vector_id(numbers, 0)))
 
 
-def make_folds(
-    documents: Sequence[Document], encoders: Mapping[int, Encoder], as_of: dt.date, stack: ExitStack
-) -> list[Fold]:
+def make_folds(material: Material, encoders: Mapping[int, Encoder], stack: ExitStack) -> list[Fold]:
     """Index without each fold's questions; the folders go when ``stack`` is closed."""
-    return [Fold(documents, fold, encoder, as_of, stack) for fold, encoder in encoders.items()]
+    return [Fold(material, fold, encoder, stack) for fold, encoder in encoders.items()]
 
 
 def cross_fit(folds: Sequence[Fold], as_of: dt.date) -> tuple[list[Asked], list[Asked]]:
@@ -138,7 +166,7 @@ def cross_fit(folds: Sequence[Fold], as_of: dt.date) -> tuple[list[Asked], list[
     for part in range(PARTS):
         booster = fit_without(folds, part)
         for fold in folds:
-            retriever = fold.retriever(booster)
+            retriever = fold.retriever(booster, without=part)
             asked += ask(retriever, mine(fold.held, part), as_of)
             near += ask(retriever, mine(fold.near, part), as_of)
     return asked, near
@@ -149,13 +177,14 @@ def fit_without(folds: Sequence[Fold], part: int | None) -> Booster:
     return guide_rows.fit([row for fold in folds for at, rows in enumerate(fold.rows) if at != part for row in rows])
 
 
-def train_doubt(
-    folds: Sequence[Fold], asked: Sequence[Asked], negatives: Sequence[str], options: argparse.Namespace
-) -> None:
-    """Fit P(answered) on the held-out questions and on questions that nothing answers."""
-    retriever = folds[0].retriever(fit_without(folds, 0))
-    unanswered = [retriever.search(query, as_of=options.as_of).features for query in negatives]
-    doubt_fit.fit(asked, unanswered).save(options.doubt_out)
+def unanswered(folds: Sequence[Fold]) -> list[Mapping[str, float]]:
+    """Return the features of the negatives; of those only that are not a gap's matter, which is handed over anyway."""
+    material, features = folds[0].material, []
+    for part in range(PARTS):
+        retriever = folds[0].retriever(fit_without(folds, part), without=part)
+        found = [retriever.search(query, as_of=material.as_of) for query in mine(material.negatives, part)]
+        features += [each.features for each in found if each.hits and each.hits[0].document.kind is not Kind.GAP]
+    return features
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Makes the shipped vectors of the shipped sections again: after many guides were changed, so that a first start stays short.
 
-    python -m index.training.sections
+python -m index.training.sections
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from index.guide_ranker import GuideModel, GuideRanker, shipped_guide_model
 from index.parts import SearchParts
 from index.query import analyse
 from index.retriever import Retriever
+from index.sections import section_text
 from index.store import IndexStore
 
 
@@ -38,8 +39,8 @@ def guess() -> FacetGuess:
 
 
 @pytest.fixture
-def features(parts: SearchParts, embedder: StaticEmbedder, guess: FacetGuess) -> GuideFeatures:
-    return GuideFeatures(parts, embedder=embedder, facet_guess=guess)
+def features(parts: SearchParts, guess: FacetGuess) -> GuideFeatures:
+    return GuideFeatures(parts, facet_guess=guess)
 
 
 def matrix(features: GuideFeatures, parts: SearchParts, text: str) -> dict[str, dict[str, float]]:
@@ -79,6 +80,33 @@ def test_overlap_is_that_with_the_nearest_known_question(features: GuideFeatures
             assert row["overlap"] == pytest.approx(similarity)
 
 
+def test_fit_is_how_near_the_encoder_puts_a_section(features: GuideFeatures, parts: SearchParts) -> None:
+    text = "地标图案要花钱买吗"
+    question = parts.encoder.encode_query(parts.analyzer.normalise(text))
+    rows = matrix(features, parts, text)
+    for passage_id, row in rows.items():
+        number = parts.catalogue.number(passage_id)
+        section = section_text(parts.catalogue.document_of(number), parts.catalogue.passage(number), parts.analyzer)
+        assert row["fit"] == pytest.approx(float(parts.encoder.encode([section])[0] @ question), abs=2e-3)
+    assert max(row["fit_below_best"] for row in rows.values()) == 0
+    assert {row["fit_rank"] for row in rows.values()} == set(range(len(rows)))
+
+
+def test_a_section_without_a_word_of_the_question_is_looked_at(features: GuideFeatures, parts: SearchParts) -> None:
+    query = analyse("xyzzy", analyzer=parts.analyzer, embedder=parts.embedder)
+    found = collect(query, parts, None)
+    sections = [n for n in parts.catalogue.numbers() if parts.catalogue.document_of(n).kind is not Kind.LAW]
+    assert {*found.numbers.tolist()} >= {*sections}
+
+
+def test_laws_have_no_fit(parts: SearchParts) -> None:
+    found = collect(analyse("发明专利权的期限", analyzer=parts.analyzer, embedder=parts.embedder), parts, None)
+    laws = [parts.catalogue.document_of(number).kind is Kind.LAW for number in found.numbers.tolist()]
+    assert any(laws)
+    assert found.columns["fit"][laws].tolist() == [0.0] * sum(laws)
+    assert (found.columns["fit"][~np.array(laws)] != 0).all()
+
+
 def test_laws_are_not_ranked_here(features: GuideFeatures, parts: SearchParts) -> None:
     assert "old-law#0" not in matrix(features, parts, "发明专利权的期限")
 
@@ -102,13 +130,11 @@ def scores_of(found: Candidates) -> FloatArray:
     return first_scores(found, Weights())
 
 
-def test_sections_change_places_and_laws_keep_theirs(
-    parts: SearchParts, embedder: StaticEmbedder, guess: FacetGuess
-) -> None:
+def test_sections_change_places_and_laws_keep_theirs(parts: SearchParts, guess: FacetGuess) -> None:
     query = analyse("专利商标收费期限", analyzer=parts.analyzer, embedder=parts.embedder)
     found = collect(query, parts, None)
     before = scores_of(found)
-    model = GuideModel(embedder=embedder, facet_guess=guess, booster=ByFeature("blend", -1))
+    model = GuideModel(facet_guess=guess, booster=ByFeature("text", -1))
     after = GuideRanker(model, parts).reorder(query, found, before).scores
     laws = [
         position
@@ -121,11 +147,9 @@ def test_sections_change_places_and_laws_keep_theirs(
     assert after.tolist() != before.tolist()
 
 
-def test_the_retriever_follows_the_trees(
-    parts: SearchParts, embedder: StaticEmbedder, guess: FacetGuess, today: dt.date
-) -> None:
+def test_the_retriever_follows_the_trees(parts: SearchParts, guess: FacetGuess, today: dt.date) -> None:
     def first(sign: int) -> str:
-        model = GuideModel(embedder=embedder, facet_guess=guess, booster=ByFeature("length", sign))
+        model = GuideModel(facet_guess=guess, booster=ByFeature("length", sign))
         return Retriever(parts=parts, guide_model=model).search("商标", as_of=today).hits[0].passage.passage_id
 
     assert first(1) != first(-1)
@@ -133,9 +157,8 @@ def test_the_retriever_follows_the_trees(
 
 def test_the_shipped_model_opens_and_fits_the_code() -> None:
     model = shipped_guide_model()
-    if model is None:
-        pytest.skip("no guide ranker ships")
-    assert model.embedder.dim > 0
+    assert model is not None
+    assert model.booster.predict(np.zeros((1, len(FEATURES))), num_threads=1).shape == (1,)
 
 
 def test_without_a_folder_there_is_no_model(tmp_path: Path) -> None:

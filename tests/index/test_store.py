@@ -48,7 +48,7 @@ def test_an_unknown_passage_is_a_key_error(store: IndexStore, guides: list[Docum
 def test_reports_progress_to_the_end(store: IndexStore, guides: list[Document], embedder: StaticEmbedder) -> None:
     steps: list[tuple[str, int, int]] = []
     store.build(guides, embedder=embedder, progress=lambda *step: steps.append(step))
-    assert {name for name, done, total in steps if done == total} == {"terms", "vectors", "questions"}
+    assert {name for name, done, total in steps if done == total} == {"terms", "vectors", "questions", "sections"}
 
 
 def test_builds_from_a_generator(store: IndexStore, guides: list[Document], embedder: StaticEmbedder) -> None:

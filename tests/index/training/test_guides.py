@@ -4,19 +4,17 @@ import dataclasses
 import datetime as dt
 from collections import Counter
 
-import numpy as np
 import pytest
 
 from corpus.records import Document, Kind, Passage, Status
 from corpus.shipped import shipped_documents
 from index.bootstrap import train_bootstrap
+from index.guide_features import GuideFeatures
 from index.parts import indexed_text
 from index.retriever import Hit, SearchResult
 from index.store import IndexStore
 from index.terms import Analyzer
-from index.training import doubt_fit, guide_rows, guide_vectors
-from index.training.guide_tokens import GuideTokens, save
-from index.training.guide_vectors import Sections
+from index.training import doubt_fit, guide_rows
 from index.training.judgements import judgements
 from index.training.lay_folds import FOLDS, LayQuestion, hold_out, known_questions
 from index.training.lay_measures import Asked, measures
@@ -51,28 +49,6 @@ def test_what_is_held_out_is_not_in_the_documents() -> None:
     assert held
     assert not {(question.passage_id, question.query) for question in held} & left
     assert {question.query for question in known_questions(kept, TODAY, every=10)} <= {query for _, query in left}
-
-
-def test_training_puts_questions_beside_their_sections() -> None:
-    random = np.random.default_rng(0)
-    # Section n is words 3n..3n+2 of 30; its questions use words 30+n that no section has.
-    sections = Sections(
-        texts=[np.array([3 * n, 3 * n + 1, 3 * n + 2]) for n in range(10)],
-        bodies=[np.array([3 * n, 3 * n + 1]) for n in range(10)],
-        documents=np.arange(10) // 2,
-        questions=[np.array([30 + n // 2, 3 * (n // 2)]) for n in range(20)],
-        answers=np.arange(20) // 2,
-    )
-    start = 0.02 * random.standard_normal((40, 8)).astype(np.float32)
-    trained = guide_vectors.train(sections, start, steps=150)
-
-    def right(vectors: np.ndarray) -> float:
-        texts = np.array([vectors[text].sum(axis=0) for text in sections.texts])
-        texts /= np.linalg.norm(texts, axis=1, keepdims=True)
-        lay = vectors[30:40] / np.linalg.norm(vectors[30:40], axis=1, keepdims=True)
-        return float(np.mean((lay @ texts.T).argmax(axis=1) == np.arange(10)))
-
-    assert right(trained) > 0.8 > right(start)
 
 
 def small_guide(document_id: str, topic: str) -> Document:
@@ -110,26 +86,10 @@ def test_rows_hold_the_right_section_once(
     store = IndexStore(tmp_path_factory.mktemp("data"))
     store.build(kept, embedder=embedder)
     parts = store.open(embedder).parts
-    features = guide_rows.features_of(parts, embedder, guide_rows.facet_guess(kept, analyzer))
+    features = GuideFeatures(parts, facet_guess=guide_rows.facet_guess(kept, analyzer))
     rows = list(guide_rows.rows(parts, features, held, TODAY))
     assert len(rows) == len(held)
     assert all(row.right.sum() == 1 and len(row.right) == len(row.features) for row in rows)
-
-
-def test_saved_word_vectors_are_those_that_were_trained(
-    small: list[Document], analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from index.embedder import StaticEmbedder
-
-    monkeypatch.setattr("index.training.guide_tokens.DIM", 4)
-    monkeypatch.setattr("index.training.guide_vectors.train", lambda sections, start: start)
-    embedder = GuideTokens([], analyzer=analyzer).train(small, name="small")
-    folder = tmp_path_factory.mktemp("model")
-    save(embedder, folder)
-    again = StaticEmbedder.open(folder)
-    texts = ["商标注册要多少钱", "专力要多久"]
-    assert again.encode_queries(texts) == pytest.approx(embedder.encode_queries(texts), abs=0.03)
-    assert "#商标" in again.segmented("商标注册").split()
 
 
 def asked(rank: int, coverage: float) -> Asked:
