@@ -38,6 +38,8 @@ EXPECTED_MISSING = {
     "article": "您问的那一条原文，我手头没有，不能凭记忆说。",
     "forecast": "以后会怎么变，没有公布的我不能猜。",
     "result": "规划里写的是当时定的目标，后来完成了多少，我手头的文件里没有。",
+    "statistics": "有多少人、办了多少件，这样的统计数我手头的文件里没有，不能给您一个没核对过的数。",
+    "official": "管这事的人叫什么名字，我手头的文件里没有。",
     "address": "这个地址，我手头的文件里没有，不能给您一个没核对过的地方。",
 }
 EXAMPLES: dict[str, tuple[str, ...]] = {
@@ -133,7 +135,7 @@ def query_too_long(found: int, wanted: int) -> str:
 ERROR_PREFIX = "出错了："
 INDEX_NOT_READY = "索引还没有建好或已损坏，请运行 python -m assistant index"
 CORPUS_BROKEN = "文件读不了"
-_STAGES = {"terms": "建词语索引", "vectors": "建向量索引", "questions": "登记常见问法"}
+_STAGES = {"terms": "建词语索引", "vectors": "建向量索引", "questions": "登记常见问法", "sections": "读懂各节内容"}
 
 
 def index_stage(stage: str) -> str:

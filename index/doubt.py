@@ -5,14 +5,17 @@ The coefficients come from ``models/doubt.json``; until it exists those below, s
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from index.errors import IndexBrokenError
 
+SIGNS = frozenset({"fit", "judgement", "topic"})
 DOUBT_MODEL = Path(__file__).parent / "models" / "doubt.json"
 
 # Set by hand: a question whose every content word stands in the best passage and which nearly equals a known question
@@ -31,26 +34,26 @@ HAND_SET_INTERCEPT = -5.5
 
 @dataclass(frozen=True, slots=True)
 class DoubtModel:
-    """Logistic regression: P(answered) = 1 / (1 + exp(-(intercept + Σ weight · feature))).
+    """Logistic regression: P(answered) = 1 / (1 + exp(-(intercept + Σ weight · feature))), a missing feature being 0.
 
-    :ivar usual: what a feature is taken to be when there is none (a law has no guide ranker's judgement); else 0.
+    :ivar without_signs: fitted without the features that only a section of a guide has (:data:`SIGNS`), for what lacks
+        them: an article of a law.
     """
 
     weights: Mapping[str, float]
     intercept: float
-    usual: Mapping[str, float] = field(default_factory=dict)
+    without_signs: DoubtModel | None = None
 
     def probability(self, features: Mapping[str, float]) -> float:
         """Return P(the evidence answers the question), 0..1."""
-        score = self.intercept + sum(
-            weight * features.get(name, self.usual.get(name, 0.0)) for name, weight in self.weights.items()
-        )
+        if self.without_signs is not None and not features.keys() >= SIGNS:
+            return self.without_signs.probability(features)
+        score = self.intercept + sum(weight * features.get(name, 0.0) for name, weight in self.weights.items())
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
 
     def save(self, path: Path) -> None:
         """Write the model as JSON."""
-        values = {"weights": dict(self.weights), "intercept": self.intercept, "usual": dict(self.usual)}
-        path.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
+        path.write_text(json.dumps(dataclasses.asdict(self), indent=2) + "\n", encoding="utf-8")
 
 
 def load_doubt_model(path: Path = DOUBT_MODEL) -> DoubtModel:
@@ -62,8 +65,12 @@ def load_doubt_model(path: Path = DOUBT_MODEL) -> DoubtModel:
         return DoubtModel(weights=HAND_SET, intercept=HAND_SET_INTERCEPT)
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-        weights = {str(name): float(weight) for name, weight in values["weights"].items()}
-        usual = {str(name): float(value) for name, value in values.get("usual", {}).items()}
-        return DoubtModel(weights=weights, intercept=float(values["intercept"]), usual=usual)
+        return _model(values)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexBrokenError(f"{path}: found no doubt model ({error!r}); fetch the file again") from error
+
+
+def _model(values: Mapping[str, Any]) -> DoubtModel:
+    weights = {str(name): float(weight) for name, weight in values["weights"].items()}
+    other = values.get("without_signs")
+    return DoubtModel(weights, float(values["intercept"]), _model(other) if other else None)

@@ -56,7 +56,8 @@ class SentenceEncoder:
 
     def __init__(self, *, name: str, tokenizer: Tokenizer, network: onnxruntime.InferenceSession, tokens: int) -> None:
         self._name, self._tokenizer, self._network, self._tokens = name, tokenizer, network, tokens
-        self._marks = [tokenizer.token_to_id("<s>"), tokenizer.token_to_id("</s>")]
+        vocabulary = tokenizer.get_vocab()
+        self._marks = vocabulary["<s>"], vocabulary["</s>"]
         self.encode_query = functools.lru_cache(maxsize=QUERIES_KEPT)(self._query)
 
     @classmethod

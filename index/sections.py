@@ -17,7 +17,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from corpus.records import Document, Kind, Passage
-from index.arrays import FloatArray, IntArray
+from index.arrays import BoolArray, FloatArray, IntArray
 from index.encoder import ENCODER, Encoder
 from index.errors import EmbedderError
 from index.terms import Analyzer
@@ -41,7 +41,7 @@ def sections_of(document: Document) -> tuple[Passage, ...]:
 class SectionVectors:
     """Vectors of texts, by the texts' hashes.
 
-    :ivar keys: (n,) uint64, ascending; ``levels`` (n, dim) int8, the vectors in eight bits; their length is not kept.
+    :ivar keys: (n,) int64, ascending; ``levels`` (n, dim) int8, the vectors in eight bits; their length is not kept.
     """
 
     keys: IntArray
@@ -54,7 +54,7 @@ class SectionVectors:
         keys = sorted(by_key)
         vectors = encoder.encode([by_key[key] for key in keys])
         levels = np.round(vectors / np.abs(vectors).max(axis=1, keepdims=True) * _LEVELS).astype(np.int8)
-        return cls(np.array(keys, dtype=np.uint64), levels)
+        return cls(np.array(keys, dtype=np.int64), levels)
 
     @classmethod
     def open(cls, path: Path) -> SectionVectors:
@@ -74,20 +74,20 @@ class SectionVectors:
 
     def encoded(self, texts: Sequence[str], encoder: Encoder) -> FloatArray:
         """Return (n, dim) float32 unit vectors of ``texts``, from here where they are known, else from ``encoder``."""
-        wanted = np.array([_key(text, encoder.name) for text in texts], dtype=np.uint64)
+        wanted = np.array([_key(text, encoder.name) for text in texts], dtype=np.int64)
         known, places = self.known(wanted)
         vectors = np.empty((len(texts), encoder.dim), dtype=np.float32)
         rows = self.levels[places[known]].astype(np.float32)
         vectors[known] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-        vectors[~known] = encoder.encode([texts[place] for place in np.flatnonzero(~known)])
+        vectors[~known] = encoder.encode([texts[place] for place in np.flatnonzero(~known).tolist()])
         return vectors
 
     def share_known(self, texts: Sequence[str], encoder: Encoder) -> float:
         """Return which share of ``texts`` has its vector here, 0..1."""
-        known, _ = self.known(np.array([_key(text, encoder.name) for text in texts], dtype=np.uint64))
+        known, _ = self.known(np.array([_key(text, encoder.name) for text in texts], dtype=np.int64))
         return float(known.mean())
 
-    def known(self, wanted: IntArray) -> tuple[IntArray, IntArray]:
+    def known(self, wanted: IntArray) -> tuple[BoolArray, IntArray]:
         """Return which of the keys ``wanted`` are here, (n,) bool, and at which place, (n,) int64."""
         places = np.minimum(np.searchsorted(self.keys, wanted), max(len(self.keys) - 1, 0))
         found = self.keys[places] == wanted if len(self.keys) else np.zeros(len(wanted), dtype=bool)
@@ -104,4 +104,4 @@ def shipped_section_vectors() -> SectionVectors:
 
 
 def _key(text: str, encoder: str) -> int:
-    return int.from_bytes(hashlib.sha256(f"{encoder}\0{text}".encode()).digest()[:8], "big")
+    return int.from_bytes(hashlib.sha256(f"{encoder}\0{text}".encode()).digest()[:8], "big", signed=True)

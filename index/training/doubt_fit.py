@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.optimize import minimize
 
 from index.arrays import BoolArray, FloatArray
-from index.doubt import DoubtModel
+from index.doubt import SIGNS, DoubtModel
 from index.training.lay_measures import Asked
 
 ANSWERED_WITHIN = 3  # an answer may quote so many sections
 UNANSWERED_SHARE = 0.35  # of real questions; a guess that the desk's statistics should replace
 FALLING = {"rarest_missing"}  # more of any other feature never makes an answer less likely
-SECTIONS_ONLY = ("fit", "judgement", "topic")  # features that an answer from a law has not
 KNOWN_WEIGHT = 0.3  # of a known question in other words against one that nobody wrote down
 _RIDGE = 3e-3
 
@@ -26,23 +26,25 @@ def fit(asked: Sequence[Asked], unanswered: Sequence[Mapping[str, float]]) -> Do
     """
     examples = [each.result.features for each in asked] + list(unanswered)
     right = np.array([1 <= each.rank <= ANSWERED_WITHIN for each in asked] + [False] * len(unanswered))
-    names = sorted({name for features in examples for name in features})
-    matrix = np.array([[features.get(name, 0.0) for name in names] for features in examples])
     real = [KNOWN_WEIGHT if each.question.known else 1.0 for each in asked]
     weight = UNANSWERED_SHARE / (1 - UNANSWERED_SHARE) * sum(real) / max(len(unanswered), 1)
     weights = np.array(real + [weight] * len(unanswered))
-    signs = np.array([-1.0 if name in FALLING else 1.0 for name in names])
-    scale = np.maximum(matrix.std(axis=0), 1e-9) * signs
-    coefficients, intercept = logistic(matrix / scale, right, weights)
-    coefficients = coefficients / scale
-    usual = dict(zip(names, matrix[right].mean(axis=0).round(4).tolist(), strict=True))
-    model = DoubtModel(
-        weights={name: round(value, 4) for name, value in zip(names, coefficients.tolist(), strict=True)},
-        intercept=round(intercept, 4),
-        usual={name: usual[name] for name in SECTIONS_ONLY if name in usual},
-    )
+    names = {name for features in examples for name in features}
+    blind = _fitted(examples, names - SIGNS, right, weights)
+    model = replace(_fitted(examples, names, right, weights), without_signs=blind)
     report(model, examples, right, weights)
     return model
+
+
+def _fitted(
+    examples: Sequence[Mapping[str, float]], features: Iterable[str], right: BoolArray, weights: FloatArray
+) -> DoubtModel:
+    names = sorted(features)
+    matrix = np.array([[each.get(name, 0.0) for name in names] for each in examples])
+    scale = np.maximum(matrix.std(axis=0), 1e-9) * np.array([-1.0 if name in FALLING else 1.0 for name in names])
+    coefficients, intercept = logistic(matrix / scale, right, weights)
+    rounded = [round(value, 4) for value in (coefficients / scale).tolist()]
+    return DoubtModel(dict(zip(names, rounded, strict=True)), round(intercept, 4))
 
 
 def logistic(matrix: FloatArray, right: BoolArray, weights: FloatArray) -> tuple[FloatArray, float]:

@@ -15,13 +15,25 @@ def test_is_a_logistic_model() -> None:
     assert model.probability({"coverage": 1.0}) == pytest.approx(1 / (1 + 2.718281828**-2.5))
 
 
-def test_a_feature_that_is_missing_has_its_usual_value() -> None:
-    model = DoubtModel(weights={"fit": 2.0, "coverage": 1.0}, intercept=0.0, usual={"fit": 0.5})
-    assert model.probability({"coverage": 0.0}) == pytest.approx(model.probability({"fit": 0.5}))
+SIGNED = {"fit": 0.5, "judgement": 0.0, "topic": 0.0}
+
+
+def test_what_has_no_signs_of_a_section_is_judged_by_a_model_without_them() -> None:
+    blind = DoubtModel(weights={"coverage": 3.0}, intercept=-1.0)
+    model = DoubtModel(weights={"fit": 2.0, "coverage": 1.0}, intercept=-1.0, without_signs=blind)
+    assert model.probability({"coverage": 1.0}) == pytest.approx(blind.probability({"coverage": 1.0}))
+    assert model.probability({"coverage": 0.0} | SIGNED) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("signs", [{}, {"fit": 0.2, "judgement": 0.0, "topic": -4.0}])
+def test_the_shipped_model_doubts_what_shares_nothing_with_the_question(signs: dict[str, float]) -> None:
+    features = {"coverage": 0.0, "pair_coverage": 0.1, "known": 0.3, "rarest_missing": 1.0, "dense": 0.3} | signs
+    assert load_doubt_model().probability(features) < 0.1
 
 
 def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
-    model = DoubtModel(weights={"fit": 2.0}, intercept=-1.0, usual={"fit": 0.5})
+    blind = DoubtModel(weights={"coverage": 3.0}, intercept=-1.0)
+    model = DoubtModel(weights={"fit": 2.0}, intercept=-1.0, without_signs=blind)
     model.save(tmp_path / "doubt.json")
     assert load_doubt_model(tmp_path / "doubt.json") == model
 

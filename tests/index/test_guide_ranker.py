@@ -21,6 +21,7 @@ from index.query import analyse
 from index.retriever import Retriever
 from index.sections import section_text
 from index.store import IndexStore
+from index.topic_guess import TopicGuess
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +37,11 @@ def guess() -> FacetGuess:
     fee = [(frozenset({"要", "钱", "要钱"}), facets.index(Facet.FEE))] * 4
     who = [(frozenset({"谁", "谁能"}), facets.index(Facet.WHO))] * 4
     return FacetGuess.train([*fee, *who])
+
+
+@pytest.fixture(scope="module")
+def topic(parts: SearchParts) -> TopicGuess:
+    return TopicGuess(parts.encoder.name, np.ones(parts.encoder.dim), 0.0)
 
 
 @pytest.fixture
@@ -130,11 +136,11 @@ def scores_of(found: Candidates) -> FloatArray:
     return first_scores(found, Weights())
 
 
-def test_sections_change_places_and_laws_keep_theirs(parts: SearchParts, guess: FacetGuess) -> None:
+def test_sections_change_places_and_laws_keep_theirs(parts: SearchParts, guess: FacetGuess, topic: TopicGuess) -> None:
     query = analyse("专利商标收费期限", analyzer=parts.analyzer, embedder=parts.embedder)
     found = collect(query, parts, None)
     before = scores_of(found)
-    model = GuideModel(facet_guess=guess, booster=ByFeature("text", -1))
+    model = GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("text", -1))
     after = GuideRanker(model, parts).reorder(query, found, before).scores
     laws = [
         position
@@ -147,12 +153,31 @@ def test_sections_change_places_and_laws_keep_theirs(parts: SearchParts, guess: 
     assert after.tolist() != before.tolist()
 
 
-def test_the_retriever_follows_the_trees(parts: SearchParts, guess: FacetGuess, today: dt.date) -> None:
+def test_the_retriever_follows_the_trees(
+    parts: SearchParts, guess: FacetGuess, topic: TopicGuess, today: dt.date
+) -> None:
     def first(sign: int) -> str:
-        model = GuideModel(facet_guess=guess, booster=ByFeature("length", sign))
+        model = GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("length", sign))
         return Retriever(parts=parts, guide_model=model).search("商标", as_of=today).hits[0].passage.passage_id
 
     assert first(1) != first(-1)
+
+
+def test_the_clause_that_asks_is_measured_by_itself(
+    parts: SearchParts, guess: FacetGuess, topic: TopicGuess, today: dt.date
+) -> None:
+    model = GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("fit"))
+    retriever = Retriever(parts=parts, guide_model=model)
+    asks = "商标注册多少钱"
+    story = f"我儿子在外地打工好几年没回来过年，家里就剩我一个人喂着三十头牛，{asks}"
+    whole, ended, alone = (
+        retriever.search(story, as_of=today),
+        retriever.search(story, as_of=today, asking=(asks,)),
+        retriever.search(asks, as_of=today),
+    )
+    assert ended.features["fit"] > whole.features["fit"]
+    assert ended.features["fit"] == pytest.approx(alone.features["fit"])
+    assert ended.probability > whole.probability
 
 
 def test_the_shipped_model_opens_and_fits_the_code() -> None:

@@ -11,8 +11,8 @@ from corpus.shipped import shipped_documents
 from index.arrays import FloatArray
 from index.dense import SECTIONS, DenseIndex
 from index.embedder import StaticEmbedder
-from index.encoder import shipped_encoder
-from index.errors import EmbedderError
+from index.encoder import Encoder, shipped_encoder
+from index.errors import EmbedderError, IndexBrokenError
 from index.sections import SectionVectors, section_text, sections_of, shipped_section_vectors
 from index.store import IndexStore
 from index.terms import Analyzer
@@ -92,11 +92,13 @@ def test_an_update_encodes_only_what_is_new(
     store.build(guides[:-1], embedder=embedder)
     before = store.open(embedder).parts
     encoded: list[str] = []
-    real = shipped_section_vectors().encoded
-    monkeypatch.setattr(
-        "index.builder.shipped_section_vectors",
-        lambda: type("Known", (), {"encoded": lambda _, texts, encoder: encoded.extend(texts) or real(texts, encoder)})(),
-    )
+
+    class Known:
+        def encoded(self, texts: Sequence[str], encoder: Encoder) -> FloatArray:
+            encoded.extend(texts)
+            return shipped_section_vectors().encoded(texts, encoder)
+
+    monkeypatch.setattr("index.builder.shipped_section_vectors", Known)
     store.update(added=guides[-1:], removed=[guides[0].document_id], embedder=embedder)
     after = store.open(embedder).parts
     assert len(encoded) == len(sections_of(guides[-1]))
@@ -113,8 +115,6 @@ def test_an_update_encodes_only_what_is_new(
 def test_a_generation_without_its_sections_is_broken(
     guides: list[Document], embedder: StaticEmbedder, tmp_path: Path
 ) -> None:
-    from index.errors import IndexBrokenError
-
     store = IndexStore(tmp_path)
     generation = store.build(guides, embedder=embedder)
     folder = tmp_path / "index" / generation
