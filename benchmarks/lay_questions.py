@@ -1,10 +1,11 @@
 """How often a lay question finds its section when neither the index nor any model has seen that question.
 
-Every lay question of the shipped guides is held out once; word vectors, trees and index are made without it, so this
-takes as long as the training does: about twenty minutes on one core. With ``--first-stage`` only the indexes are made
-(a minute) and the lists are fused without the guide ranker; the shipped embedding has then seen the questions.
+The lay questions of each fold are held out; sentence encoder, trees and index are made without them. ``--encoders`` is the
+folder of the folds' encoders (``python -m index.training.sentences --fold N``), minutes a fold on a GPU. Without it only
+the indexes are made (a minute) and the lists are fused without the guide ranker; the shipped embedding has then seen the
+questions.
 
-    python -m benchmarks.lay_questions [--statutes corpus.jsonl.gz] [--work DIR] [--misses 30] [--first-stage]
+    python -m benchmarks.lay_questions [--encoders DIR] [--misses 30]
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from corpus.shipped import shipped_documents
 from index.embedder import load_embedder
 from index.retriever import Retriever
 from index.store import IndexStore
-from index.training.guides import WordVectors, cross_fit, make_folds
+from index.training.guides import NEGATIVES, Material, cross_fit, make_folds, open_encoders
 from index.training.lay_folds import FOLDS, hold_out
 from index.training.lay_measures import Asked, ask, measures
 
@@ -40,20 +41,16 @@ def first_stage(as_of: dt.date) -> list[Asked]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--statutes", type=Path, help="texts of the field for the word vectors' start")
-    parser.add_argument("--work", type=Path, help="the folder that index.training.guides kept the folds' vectors in")
+    parser.add_argument("--encoders", type=Path, help="the folder with the folds' sentence encoders")
     parser.add_argument("--misses", type=int, default=0, help="how many wrongly answered questions to list")
-    parser.add_argument("--first-stage", action="store_true", help="the fused lists alone")
     parser.add_argument("--as-of", type=dt.date.fromisoformat, default=dt.date(2026, 11, 23))
     options = parser.parse_args()
-    if options.first_stage:
+    if options.encoders is None:
         asked = first_stage(options.as_of)
     else:
         with ExitStack() as stack:
-            folds = make_folds(
-                shipped_documents(), WordVectors(options.statutes, work=options.work), options.as_of, stack
-            )
-            asked, _ = cross_fit(folds, options.as_of)
+            material = Material.read(NEGATIVES, options.as_of)
+            asked, _ = cross_fit(make_folds(material, open_encoders(options.encoders), stack), options.as_of)
     for name, value in measures(asked).items():
         target = f"   (target {TARGETS[name]:.2f})" if name in TARGETS else ""
         print(f"{name:18} {value:8.3f}{target}")

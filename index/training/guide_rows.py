@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ from index.topic_guess import TopicGuess
 from index.training.lay_folds import LayQuestion
 
 ROUNDS = 200
+STORY_EVERY = 4
 TOPIC_C = 10.0  # inverse strength of the topic guess's ridge
 KNOWN_WEIGHT = 0.5  # of a question that the index knows against one that it does not: their sections are easy to tell
 RISING = ("text", "fit", "overlap", "coverage", "heading", "title", "facet_probability")
@@ -77,7 +79,11 @@ def facet_guess(documents: Iterable[Document], analyzer: Analyzer) -> FacetGuess
 def topic_guess(
     documents: Iterable[Document], off_topic: Sequence[str], *, encoder: Encoder, analyzer: Analyzer
 ) -> TopicGuess:
-    """Learn to tell the lay questions of the documents from questions for other windows; both sides count the same."""
+    """Learn to tell the lay questions of the documents from questions for other windows; both sides count the same.
+
+    One lay question in :data:`STORY_EVERY` stands after a question for another window as well: what a visitor tells first
+    does not make it another window's.
+    """
     ours = [
         question
         for document in documents
@@ -85,6 +91,8 @@ def topic_guess(
         for passage in document.passages
         for question in passage.questions
     ]
+    stories = zip(itertools.cycle(off_topic), ours[::STORY_EVERY], strict=False)
+    ours += [f"{story}，{question}" for story, question in stories]
     vectors = encoder.encode([analyzer.normalise(question) for question in (*ours, *off_topic)])
     right = np.arange(len(vectors)) < len(ours)
     fitted = LogisticRegression(C=TOPIC_C, class_weight="balanced", max_iter=2000).fit(vectors, right)
