@@ -39,7 +39,8 @@ class Decision:
 
 
 GAP_MARGIN = 0.9
-"""A gap within this share of the best score, and more like the question, wins where the question is about here."""
+GAP_QUESTION_SLACK = 0.03
+"""A gap within this share of the best score, and hardly less like the question, wins where the question is about here."""
 
 UNNAMED_THRESHOLD = 0.62
 """The least probability for a question that names no matter of this window."""
@@ -188,7 +189,8 @@ def _gap(query: str, result: SearchResult) -> Hit | None:
     if not here:
         return None
     gaps = (hit for hit in result.hits[1:4] if hit.document.kind is Kind.GAP)
-    near = (hit for hit in gaps if hit.score >= GAP_MARGIN * best.score and hit.question_score >= best.question_score)
+    least = best.question_score - GAP_QUESTION_SLACK
+    near = (hit for hit in gaps if hit.score >= GAP_MARGIN * best.score and hit.question_score >= least)
     return next(near, None)
 
 

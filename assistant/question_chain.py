@@ -27,6 +27,9 @@ MAX_TEXT_CHARS = 1500
 _RESERVE_CHARS = 60
 """Kept free for what is put around an answer's text."""
 
+ENDED_THRESHOLD = 0.5
+"""The least probability that what is found for the end of a question answers it, where the whole found too little."""
+
 MIN_ADDED_CHARS = 3
 """Fewer characters than this are no topic of their own."""
 
@@ -138,9 +141,13 @@ class QuestionChain:
         return Retrieved(question, result)
 
     def _search(self, question: Question, text: str, filters: Filters) -> SearchResult:
-        """Search for ``text``; where two things asked in one breath find a gap only, for the first of them."""
+        """Search for ``text``; where that finds too little, for the end that asks; where two things asked in one breath
+        find a gap only, for the first of them."""
         asking = self._understander.asking(text)
         result = question.retriever.search(text, as_of=question.as_of, top_k=8, filters=filters, asking=asking)
+        if asking and result.probability < self._rules.threshold:
+            ended = question.retriever.search(asking[-1], as_of=question.as_of, top_k=8, filters=filters)
+            return ended if ended.probability >= ENDED_THRESHOLD else result
         first = up_to_second(text) if result.hits and result.hits[0].document.kind is Kind.GAP else text
         if first == text or not self._understander.on_topic(first):
             return result

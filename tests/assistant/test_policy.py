@@ -121,3 +121,10 @@ def test_of_two_near_sections_of_a_guide_the_one_more_like_the_question_goes_fir
 )
 def test_what_is_asked_for_must_stand_in_the_evidence(query: str, text: str, missing: str | None) -> None:
     assert decided(query, hit("guide", 0.8, 0.5, text=text)).missing == missing
+
+
+def test_of_two_gaps_about_here_the_better_one_wins_though_its_question_is_hardly_less_like() -> None:
+    guide, fitting = hit("guide", 0.51, 0.14), hit("award", 0.50, 0.13, kind=Kind.GAP)
+    other = hit("standard", 0.49, 0.15, kind=Kind.GAP)
+    assert decided("通辽给拿到鹭标的发几万块钱", guide, fitting, other).gap == fitting
+    assert decided("通辽给拿到鹭标的发几万块钱", guide, replace(fitting, question_score=0.05), other).gap == other

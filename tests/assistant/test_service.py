@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,7 @@ from assistant.replies import Abstention, Answer, Clarification, Handoff
 from assistant.service import Assistant
 from assistant.sessions import Conversations
 from corpus.records import Status
+from index.retriever import Retriever, SearchResult
 
 BEFORE_CHANGE, AFTER_CHANGE = dt.date(2026, 11, 23), dt.date(2027, 2, 1)
 
@@ -186,3 +189,20 @@ def test_what_is_asked_first_is_answered_first(assistant: Assistant) -> None:
 def test_the_section_asked_for_comes_alone(assistant: Assistant) -> None:
     reply = answer_to(assistant, "鹭标多少钱")
     assert [citation.passage_id for citation in reply.citations] == ["heron-mark#fee"]
+
+
+@pytest.mark.parametrize(("ended", "answered"), [(0.8, True), (0.49, False)])
+def test_where_a_story_drowns_the_question_its_end_is_searched_for(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, ended: float, answered: bool
+) -> None:
+    search, end = Retriever.search, "鹭标要啥材料"
+
+    def doubting(self: Retriever, query: str, **values: Any) -> SearchResult:
+        return replace(search(self, query, **values), probability=ended if query == end else 0.1)
+
+    monkeypatch.setattr(Retriever, "search", doubting)
+    reply = assistant.ask(f"我家孩子前年包了片荒山养林蛙，{end}", as_of=BEFORE_CHANGE).reply
+    assert isinstance(reply, Answer) is answered
+    if isinstance(reply, Answer):
+        assert reply.citations[0].passage_id == "heron-mark#materials"
+        assert reply.confidence == ended
