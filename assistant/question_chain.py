@@ -142,7 +142,8 @@ class QuestionChain:
 
     def _search(self, question: Question, text: str, filters: Filters) -> SearchResult:
         """Search for ``text``; where that finds too little, for the end that asks; where two things asked in one breath
-        find a gap only, for the first of them."""
+        find a gap only, for the first of them.
+        """
         asking = self._understander.asking(text)
         result = question.retriever.search(text, as_of=question.as_of, top_k=8, filters=filters, asking=asking)
         if asking and result.probability < self._rules.threshold:

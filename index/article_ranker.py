@@ -1,6 +1,6 @@
 """Puts the articles among the candidates into a better order; guides, plans and gaps keep their places and scores.
 
-A LightGBM model in its text format, learnt with lambdarank from questions whose articles are known. Only laws were in
+Trees that LightGBM learnt with lambdarank from questions whose articles are known. Only laws were in
 its training, so it speaks about laws only: the articles change places among themselves, and the scores that their
 places had stay where they were, so that an article and a guide still compare as the fusion had them.
 """
@@ -19,7 +19,7 @@ from index.fusion import descending
 from index.query import AnalysedQuery
 from index.trees import Booster, load_booster
 
-MODEL = Path(__file__).parent / "models" / "article-ranker.txt"
+MODEL = Path(__file__).parent / "models" / "article-ranker.onnx"
 
 
 class ArticleRanker:

@@ -20,6 +20,7 @@ from tokenizers import Tokenizer
 from index.arrays import FloatArray
 from index.embedder import MODELS_DIR, unit_rows
 from index.errors import EmbedderError
+from index.sessions import open_session
 
 ENCODER = MODELS_DIR / "encoder"
 NETWORK, TOKENIZER, CONFIG = "model.onnx", "tokenizer.json", "config.json"
@@ -71,7 +72,7 @@ class SentenceEncoder:
             return cls(
                 name=f"{config['name']}-{config['version']}",
                 tokenizer=Tokenizer.from_file(str(folder / TOKENIZER)),
-                network=_session(folder / NETWORK),
+                network=open_session(folder / NETWORK),
                 tokens=int(config["tokens"]),
             )
         except Exception as error:  # tokenizers and ONNX Runtime raise it bare, or types of their own that say no more
@@ -112,12 +113,3 @@ def shipped_encoder() -> SentenceEncoder:
     :raises EmbedderError: a file is missing or damaged.
     """
     return SentenceEncoder.open(ENCODER)
-
-
-def _session(path: Path) -> onnxruntime.InferenceSession:
-    """Open a network for one thread: questions share the cores, a question does not need two."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False  # it would keep the most that any text ever took
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

@@ -1,6 +1,6 @@
 """Puts the sections of guides, plans and gaps among the candidates into a better order; laws keep their places.
 
-A LightGBM model in its text format, learnt with lambdarank from the lay questions of the shipped guides, each held out
+Trees that LightGBM learnt with lambdarank from the lay questions of the shipped guides, each held out
 from everything that the features are computed from. As with articles, the sections change places among themselves.
 """
 
@@ -23,7 +23,7 @@ from index.topic_guess import TopicGuess
 from index.trees import Booster, load_booster
 
 MODEL = Path(__file__).parent / "models" / "guide-ranker"
-TREES, FACETS, TOPIC = "trees.txt", "facets.json", "topic.json"
+TREES, FACETS, TOPIC = "trees.onnx", "facets.json", "topic.json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,21 @@
-"""Boosted trees that training has written, loaded for prediction."""
+"""Boosted trees that training has written as ONNX, loaded for prediction."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+
 from index.arrays import FloatArray
 from index.errors import IndexBrokenError
+from index.sessions import open_session
+
+ROWS, SCORES, NAMES = "rows", "scores", "features"  # input, output, and the metadata that names the columns
 
 
 class Booster(Protocol):
-    """What prediction needs of a LightGBM booster."""
+    """What prediction needs of trees; a LightGBM booster has it too."""
 
     def predict(self, data: FloatArray, *, num_threads: int) -> Any:
         """Return (n,) scores for (n, features) rows."""
@@ -20,31 +24,35 @@ class Booster(Protocol):
         """Return the names of the features, in column order."""
 
 
-def load_booster(path: Path, *, features: tuple[str, ...]) -> Booster:
+class Trees:
+    """Trees run by ONNX Runtime: what LightGBM would compute, without its libraries.
+
+    :raises IndexBrokenError: the file is missing, damaged, or no trees.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._network = open_session(path)
+            self._features: list[str] = self._network.get_modelmeta().custom_metadata_map[NAMES].split(",")
+        except Exception as error:  # ONNX Runtime raises types of its own that say no more
+            raise IndexBrokenError(f"{path}: found no readable trees ({error!r}); fetch the file again") from error
+
+    def predict(self, data: FloatArray, *, num_threads: int = 1) -> FloatArray:
+        """Return (n,) float32 scores for (n, features) float64 rows."""
+        scores: FloatArray = self._network.run([SCORES], {ROWS: data.astype(np.float64, copy=False)})[0][:, 0]
+        return scores
+
+    def feature_name(self) -> list[str]:
+        """Return the names of the features, in column order."""
+        return self._features
+
+
+def load_booster(path: Path, *, features: tuple[str, ...]) -> Trees:
     """Return the trees in ``path``.
 
     :raises IndexBrokenError: the file is damaged or was made for other features than ``features``.
     """
-    lightgbm = _lightgbm()
-    try:
-        booster: Booster = lightgbm.Booster(model_file=str(path))
-    except lightgbm.basic.LightGBMError as error:
-        raise IndexBrokenError(f"{path}: LightGBM cannot read it ({error}); fetch it again") from error
-    if tuple(booster.feature_name()) != features:
+    trees = Trees(path)
+    if tuple(trees.feature_name()) != features:
         raise IndexBrokenError(f"{path}: made for other features than this version computes; train it again")
-    return booster
-
-
-def _lightgbm() -> Any:
-    """Import LightGBM without its scikit-learn classes: measured, 65 MB and 0.9 s that prediction has no use for."""
-    if "lightgbm" not in sys.modules and "sklearn" not in sys.modules:
-        # None in sys.modules makes an import fail, which LightGBM takes for "not installed".
-        sys.modules["sklearn"] = None  # type: ignore[assignment]
-        try:
-            import lightgbm
-        finally:
-            del sys.modules["sklearn"]
-        return lightgbm
-    import lightgbm
-
-    return lightgbm
+    return trees

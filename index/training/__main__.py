@@ -2,7 +2,7 @@
 
     python -m index.training --bench DIR --out index/models/static-zh
 
-writes the embedding to ``--out``, and beside it ``question-vectors/`` and ``article-ranker.txt``. About half an hour on
+writes the embedding to ``--out``, and beside it ``question-vectors/`` and ``article-ranker.onnx``. About half an hour on
 two cores. ``--held-out FILE`` (JSON lines with ``question``) keeps whatever nearly repeats those questions out.
 """
 
@@ -57,7 +57,7 @@ def main() -> None:
     if options.folds:
         folds = deal(len(data.questions), options.folds)
         models = [trainer.embedder(f"fold-{number}", held_out=fold) for number, fold in enumerate(folds)]
-        train_ranker(data, models, folds, options.out.parent / "article-ranker.txt")
+        train_ranker(data, models, folds, options.out.parent / "article-ranker.onnx")
 
 
 class Trainer:

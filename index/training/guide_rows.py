@@ -26,6 +26,7 @@ from index.query import analyse
 from index.terms import Analyzer
 from index.topic_guess import TopicGuess
 from index.training.lay_folds import LayQuestion
+from index.training.tree_export import save_trees
 
 ROUNDS = 200
 STORY_EVERY = 4
@@ -133,4 +134,4 @@ def save(model: GuideModel, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     model.facet_guess.save(folder / FACETS)
     model.topic_guess.save(folder / TOPIC)
-    model.booster.save_model(str(folder / TREES))
+    save_trees(model.booster, folder / TREES)

@@ -26,6 +26,7 @@ from index.parts import MAX_QUESTIONS, SearchParts, indexed_questions, indexed_t
 from index.query import analyse
 from index.question_vectors import QuestionVectors
 from index.training.sources import TrainingData
+from index.training.tree_export import save_trees
 
 REMEMBERED = frozenset({"judged", "cited"})
 MOST_PER_ARTICLE = 40
@@ -145,7 +146,7 @@ def cross_validated(rows: Sequence[Ranked], data: TrainingData, folds: Sequence[
 
 
 def save(ranker: lightgbm.Booster, path: Path) -> None:
-    """Write the ranker in LightGBM's text format."""
+    """Write the ranker."""
     passing = path.with_suffix(".new")
-    ranker.save_model(str(passing))
+    save_trees(ranker, passing)
     passing.replace(path)

@@ -15,7 +15,7 @@ from index.evidence_features import Coverage
 from index.facet_guess import FacetGuess
 from index.fusion import Weights
 from index.guide_features import FEATURES, GuideFeatures
-from index.guide_ranker import GuideModel, GuideRanker, shipped_guide_model
+from index.guide_ranker import TREES, GuideModel, GuideRanker, shipped_guide_model
 from index.parts import SearchParts
 from index.query import analyse
 from index.retriever import Retriever
@@ -191,6 +191,6 @@ def test_without_a_folder_there_is_no_model(tmp_path: Path) -> None:
 
 
 def test_a_damaged_model_is_named(tmp_path: Path) -> None:
-    (tmp_path / "trees.txt").write_text("tree", encoding="utf-8")
+    (tmp_path / TREES).write_text("tree", encoding="utf-8")
     with pytest.raises(IndexBrokenError, match=str(tmp_path)):
         shipped_guide_model(tmp_path)

@@ -1,0 +1,16 @@
+"""Networks and trees in ONNX, opened for one thread each: questions share the cores, a question does not need two."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import onnxruntime
+
+
+def open_session(path: Path) -> onnxruntime.InferenceSession:
+    """Open an ONNX file; ONNX Runtime's own exceptions when it is missing or damaged."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # it would keep the most that any text ever took
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
