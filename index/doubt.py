@@ -15,7 +15,7 @@ from typing import Any
 
 from index.errors import IndexBrokenError
 
-SIGNS = frozenset({"fit", "judgement", "topic"})
+SIGNS = frozenset({"fit", "judgement"})
 DOUBT_MODEL = Path(__file__).parent / "models" / "doubt.json"
 
 # Set by hand: a question whose every content word stands in the best passage and which nearly equals a known question

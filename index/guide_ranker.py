@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from corpus.records import Passage
 from index.arrays import FloatArray
 from index.candidates import Candidates
 from index.facet_guess import FacetGuess
@@ -71,14 +72,14 @@ class GuideRanker:
         dealt[positions[order]] = scores[positions]
         return Reordered(dealt, float(judged.max()))
 
-    def signs(self, query: AnalysedQuery, passage_id: str) -> dict[str, float]:
-        """Return how near a section is to the question (``fit``), and whether that is about our matters (``topic``)."""
+    def signs(self, query: AnalysedQuery, passage: Passage) -> dict[str, float]:
+        """Return whether the question is about our matters (``topic``) and, of a section, how near it is (``fit``)."""
         vector = self._parts.encoder.encode_query(query.normalised)
-        number = np.array([self._parts.catalogue.number(passage_id)])
-        return {
-            "fit": float(self._parts.sections.similarity(vector, number)[0]),
-            "topic": self._topic.score(vector),
-        }
+        number = self._parts.catalogue.number(passage.passage_id)
+        signs = {"topic": self._topic.score(vector)}
+        if self._features.guides[number]:
+            signs["fit"] = float(self._parts.sections.similarity(vector, np.array([number]))[0])
+        return signs
 
 
 @functools.cache

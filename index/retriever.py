@@ -221,10 +221,10 @@ class Retriever:
             "margin": (best.score - second) / best.score if best.score > 0 else 0.0,
         }
         each = [self._coverage.of_passage(query, best.passage) for query in asked]
-        if self._guides is not None and judgement is not None and best.document.kind is not Kind.LAW:
-            common["judgement"] = judgement
+        if self._guides is not None and judgement is not None:
+            if best.document.kind is not Kind.LAW:
+                common["judgement"] = judgement
             each = [
-                features | self._guides.signs(query, best.passage.passage_id)
-                for query, features in zip(asked, each, strict=True)
+                features | self._guides.signs(query, best.passage) for query, features in zip(asked, each, strict=True)
             ]
         return max((common | features for features in each), key=self._doubt_model.probability)

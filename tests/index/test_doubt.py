@@ -15,7 +15,7 @@ def test_is_a_logistic_model() -> None:
     assert model.probability({"coverage": 1.0}) == pytest.approx(1 / (1 + 2.718281828**-2.5))
 
 
-SIGNED = {"fit": 0.5, "judgement": 0.0, "topic": 0.0}
+SIGNED = {"fit": 0.5, "judgement": 0.0}
 
 
 def test_what_has_no_signs_of_a_section_is_judged_by_a_model_without_them() -> None:

@@ -163,6 +163,15 @@ def test_the_retriever_follows_the_trees(
     assert first(1) != first(-1)
 
 
+def test_an_article_has_a_topic_and_no_nearness(parts: SearchParts, guess: FacetGuess, topic: TopicGuess) -> None:
+    ranker = GuideRanker(GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("fit")), parts)
+    query = analyse("发明专利权的期限", analyzer=parts.analyzer, embedder=parts.embedder)
+    passages = {n: parts.catalogue.passage(n) for n in parts.catalogue.numbers()}
+    by_law = {parts.catalogue.document_of(n).kind is Kind.LAW: passage for n, passage in passages.items()}
+    assert ranker.signs(query, by_law[True]).keys() == {"topic"}
+    assert ranker.signs(query, by_law[False]).keys() == {"topic", "fit"}
+
+
 def test_the_clause_that_asks_is_measured_by_itself(
     parts: SearchParts, guess: FacetGuess, topic: TopicGuess, today: dt.date
 ) -> None:
