@@ -119,6 +119,9 @@ def notice_future_only(title: str, day: dt.date) -> str:
     return f"《{title}》自 {day} 起施行，您问的那天还没有施行。"
 
 
+NOTICE_RIVALS = "不一定正好是您要问的那件事。要是不对，请看相近的问题，或者问窗口的工作人员。"
+
+
 def notice_degraded() -> str:
     """Say that the chat model failed and the extractive answer was given."""
     return "帮着把话说通俗的程序这会儿用不了，下面是从文件里原样摘出来的。"

@@ -62,8 +62,12 @@ def future_only(hits: Iterable[Hit]) -> tuple[str, ...]:
 
 def nearest_questions(hits: Iterable[Hit]) -> tuple[str, ...]:
     """Return up to three questions that the corpus does answer, nearest to one that it does not."""
-    answerable = (hit for hit in hits if hit.document.kind is Kind.GUIDE)
-    return tuple(dict.fromkeys(question for hit in answerable for question in _question(hit.passage)))[:MAX_SUGGESTIONS]
+    return first_questions(hit for hit in hits if hit.document.kind is Kind.GUIDE)
+
+
+def first_questions(hits: Iterable[Hit]) -> tuple[str, ...]:
+    """Return up to three questions that the sections of ``hits`` answer."""
+    return tuple(dict.fromkeys(question for hit in hits for question in _question(hit.passage)))[:MAX_SUGGESTIONS]
 
 
 def suggestions(used: Iterable[Hit], *, as_of: dt.date, passages_of: PassagesOf) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.beyond import beyond_texts
+from assistant.matter import Matter
 from assistant.topics import more_special, of_another_right
 from corpus.locator import to_chinese
 from corpus.records import Kind
@@ -42,8 +43,6 @@ GAP_MARGIN = 0.9
 GAP_QUESTION_SLACK = 0.03
 """A gap within this share of the best score, and hardly less like the question, wins where the question is about here."""
 
-UNNAMED_THRESHOLD = 0.62
-"""The least probability for a question that names no matter of this window."""
 RIVAL_MARGIN = 0.85
 """A guide within this share of a gap's score answers instead of it, unless the question is about here."""
 RIVAL_QUESTION = 0.1
@@ -107,15 +106,15 @@ _GRANTED = (
 )
 
 
-def decide(query: str, result: SearchResult, *, as_of: dt.date, on_topic: bool, threshold: float) -> Decision:
+def decide(query: str, result: SearchResult, *, as_of: dt.date, whose: Matter, threshold: float) -> Decision:
     """Return what to do with ``query``.
 
     :param result: what retrieval found on ``as_of``.
-    :param on_topic: whether the question names a matter of this window; one that does not must fit far better.
-    :param threshold: least probability (0–1) at which an answer is given.
+    :param whose: whose matter it is: what is not surely ours must fit far better.
+    :param threshold: the usual least probability (0–1) at which an answer is given.
     """
-    if not result.hits or result.probability < (threshold if on_topic else max(threshold, UNNAMED_THRESHOLD)):
-        beyond = beyond_texts(query, quotes_plan=False) if on_topic else None
+    if not result.hits or result.probability < whose.least(threshold):
+        beyond = beyond_texts(query, quotes_plan=False) if whose.here else None
         return Decision(Verdict.ABSTAIN) if beyond is None else Decision(Verdict.MISSING, missing=beyond)
     gap = _gap(query, result)
     if gap is not None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 
-from assistant import messages
-from assistant.answering.extractive import cite
-from assistant.answering.sentences import clip, pieces
+from assistant import messages, outcomes
+from assistant.answering.sentences import pieces
 from assistant.answering.writer import Writer, Written
 from assistant.beyond import of_another_counter
 from assistant.days import without_day
@@ -16,9 +15,10 @@ from assistant.desk.shelf import Found, Shelf
 from assistant.evidence import Evidence, EvidenceGatherer, PassagesOf
 from assistant.indexes import Indexes
 from assistant.link import Link
-from assistant.notices import future_only, nearest_questions, notices, suggestions
+from assistant.matter import OTHERS, Matter, matter
+from assistant.outcomes import Replied
 from assistant.policy import Decision, Verdict, decide
-from assistant.replies import REASON_NOTHING, Abstention, Answer, Delta, Handoff, Reply, Sources
+from assistant.replies import Answer, Delta, Handoff, Reply, Sources
 from assistant.understanding import Understander, Understanding, up_to_second
 from corpus.records import Kind
 from index.retriever import Filters, Hit, Retriever, SearchResult
@@ -32,9 +32,6 @@ ENDED_THRESHOLD = 0.5
 
 MIN_ADDED_CHARS = 3
 """Fewer characters than this are no topic of their own."""
-
-Replied = tuple[Reply, tuple[Hit, ...]]
-"""A reply and the passages it used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +134,9 @@ class QuestionChain:
         result = self._search(question, without_day(question.text), filters)
         if question.meant.follow_up and result.hits and not _mentions(result.hits[0], question.meant.added):
             alone = replace(question.meant, follow_up=False, clauses=(), standalone_query=question.meant.alone)
-            return self._retrieve(replace(question, text=question.meant.alone, meant=alone))
+            found = self._retrieve(replace(question, text=question.meant.alone, meant=alone))
+            if found.result.probability >= self._rules.threshold or _topic(found.result) <= OTHERS:
+                return found
         return Retrieved(question, result)
 
     def _search(self, question: Question, text: str, filters: Filters) -> SearchResult:
@@ -168,13 +167,13 @@ class QuestionChain:
             question.text,
             result,
             as_of=question.as_of,
-            on_topic=self._understander.on_topic(question.text),
+            whose=self._whose(question.text, result),
             threshold=self._rules.threshold,
         )
         return Decided(question, result, decision)
 
     def _write(self, decided: Decided) -> Replied:
-        question, decision = decided.question, decided.decision
+        question, result, decision = decided.question, decided.result, decided.decision
         match decision.verdict:
             case Verdict.CURATED:
                 assert self._shelf is not None and decided.curated is not None  # noqa: PT018 - set with the verdict
@@ -187,46 +186,25 @@ class QuestionChain:
                 return _answered(decided, evidence, written)
             case Verdict.GAP:
                 assert decision.gap is not None  # set with the verdict
-                return self._gap(decided, decision.gap), (decision.gap,)
+                marker, room = question.first_marker, question.max_chars
+                return outcomes.known_gap(decision.gap, result, desk=self._rules.desk, marker=marker, max_chars=room)
             case Verdict.MISSING:
                 assert decision.missing is not None  # set with the verdict
-                return self._missing(decided, decision.missing), ()
+                return outcomes.missing(decision.missing, result, desk=self._rules.desk), ()
             case Verdict.ABSTAIN:
-                return self._nothing(decided), ()
+                return outcomes.nothing(
+                    result, on_topic=self._whose(question.text, result).here, desk=self._rules.desk
+                ), ()
             case Verdict.OTHER_COUNTER:
-                return Abstention(messages.ABSTAIN_OFF_TOPIC, confidence=decided.result.probability), ()
+                return outcomes.nothing(decided.result, on_topic=False, desk=self._rules.desk), ()
 
-    def _gap(self, decided: Decided, gap: Hit) -> Reply:
-        marker = decided.question.first_marker
-        text = f"{messages.gap_lead(gap.document.title)} [{marker}]\n\n{gap.passage.text}"
-        return Handoff(
-            text=clip(text, decided.question.max_chars),
-            reason=gap.document.document_id,
-            desk=gap.document.desk or self._rules.desk,
-            confidence=decided.result.probability,
-            citations=(cite(gap, marker),),
-        )
+    def _whose(self, text: str, result: SearchResult) -> Matter:
+        return matter(_topic(result), named=self._understander.on_topic(text))
 
-    def _missing(self, decided: Decided, missing: str) -> Reply:
-        return Handoff(
-            text=messages.expected_missing(missing, self._rules.desk),
-            reason=f"missing {missing}",
-            desk=self._rules.desk,
-            confidence=decided.result.probability,
-        )
 
-    def _nothing(self, decided: Decided) -> Reply:
-        result = decided.result
-        if not self._understander.on_topic(decided.question.text):
-            return Abstention(messages.ABSTAIN_OFF_TOPIC, confidence=result.probability)
-        return Handoff(
-            text=messages.abstention(self._rules.desk),
-            reason=REASON_NOTHING,
-            desk=self._rules.desk,
-            confidence=result.probability,
-            notices=future_only(result.out_of_force),
-            suggestions=nearest_questions(result.hits),
-        )
+def _topic(result: SearchResult) -> float:
+    """Return the log odds that the question is about a matter of this window, 0 where nothing tells."""
+    return result.features.get("topic", 0.0)
 
 
 def _mentions(hit: Hit, words: str) -> bool:
@@ -259,22 +237,5 @@ def _gather(decided: Decided) -> Evidence:
 
 
 def _answered(decided: Decided, evidence: Evidence, written: Written) -> Replied:
-    as_of, passages_of = decided.question.as_of, decided.question.passages_of
-    used = _used(evidence, written)
-    said = notices(used, as_of=as_of, passages_of=passages_of)
-    reply = Answer(
-        text=written.draft.text,
-        citations=written.draft.citations,
-        confidence=decided.result.probability,
-        notices=((messages.notice_degraded(), *said) if written.degraded else said),
-        suggestions=suggestions(used, as_of=as_of, passages_of=passages_of),
-        engine=written.engine,
-        dropped=written.dropped,
-    )
-    return reply, used
-
-
-def _used(evidence: Evidence, written: Written) -> tuple[Hit, ...]:
-    cited = {citation.passage_id for citation in written.draft.citations}
-    hits: Sequence[Hit] = evidence.hits if evidence.where is None else (*evidence.hits, evidence.where)
-    return tuple(hit for hit in hits if hit.passage.passage_id in cited)
+    question = decided.question
+    return outcomes.answered(written, evidence, decided.result, as_of=question.as_of, passages_of=question.passages_of)

@@ -20,7 +20,8 @@ from assistant.desk.shelf import Shelf
 from assistant.errors import QueryError
 from assistant.indexes import Indexes
 from assistant.masking import mask_personal
-from assistant.question_chain import MAX_TEXT_CHARS, QuestionChain, Replied, Rules, shown_at_once
+from assistant.outcomes import Replied
+from assistant.question_chain import MAX_TEXT_CHARS, QuestionChain, Rules, shown_at_once
 from assistant.replies import Abstention, Answer, Channel, Delta, Engine, Handoff, MadeWith, Reply, Sources, Turn
 from assistant.sessions import Conversations
 from assistant.small_talk import small_talk

@@ -24,7 +24,7 @@ from index.topic_guess import TopicGuess
 from index.trees import Booster, load_booster
 
 MODEL = Path(__file__).parent / "models" / "guide-ranker"
-TREES, FACETS, TOPIC = "trees.onnx", "facets.json", "topic.json"
+TREES, FACETS, TOPIC = "trees.onnx", "facets.json", "topic.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,23 @@ class Reordered:
     """What the ranker makes of the candidates.
 
     :ivar scores: (c,) of all candidates.
-    :ivar judgement: the sum of the trees for the section that it puts first; None when there is no section.
+    :ivar judgements: (c,) the sum of the trees for each section that was judged, nan for any other candidate; None when
+        nothing was.
     """
 
     scores: FloatArray
-    judgement: float | None = None
+    judgements: FloatArray | None = None
+
+    def judgement(self, position: int) -> float | None:
+        """Return the judgement of one candidate, None where the trees did not look."""
+        if self.judgements is None or np.isnan(self.judgements[position]):
+            return None
+        return float(self.judgements[position])
+
+    @property
+    def highest(self) -> float | None:
+        """The judgement of the section that the trees put first; None when there is no section."""
+        return None if self.judgements is None else float(np.nanmax(self.judgements))
 
 
 class GuideRanker:
@@ -65,12 +77,13 @@ class GuideRanker:
         positions = self._features.best(found, scores)
         if not len(positions):
             return Reordered(scores)
+        judgements = np.full(len(scores), np.nan)
         matrix = self._features.matrix(query, found, positions)
-        judged = np.asarray(self._booster.predict(matrix, num_threads=1), dtype=np.float64)
-        order = descending(judged, found.numbers[positions])
+        judgements[positions] = self._booster.predict(matrix, num_threads=1)
+        order = descending(judgements[positions], found.numbers[positions])
         dealt = scores.copy()
         dealt[positions[order]] = scores[positions]
-        return Reordered(dealt, float(judged.max()))
+        return Reordered(dealt, judgements)
 
     def signs(self, query: AnalysedQuery, passage: Passage) -> dict[str, float]:
         """Return whether the question is about our matters (``topic``) and, of a section, how near it is (``fit``)."""

@@ -46,6 +46,7 @@ class Hit:
     :ivar dense_score: cosine of the query with the passage or its nearest known question.
     :ivar question_score: overlap of the query with the nearest known question, 0..1; comparable across searches.
     :ivar matched_question: that question, where the passage has any.
+    :ivar judgement: what the guide ranker makes of a section, on one scale within a search; None where it did not look.
     """
 
     passage: Passage
@@ -57,6 +58,7 @@ class Hit:
     question_score: float
     matched_question: str | None
     status: Status
+    judgement: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +158,13 @@ class Retriever:
         best, others = found.at(answers), found.at(~answers)
         reordered = self._reranked(analysed, best, fused[answers])
         ranked = self._ranked(best, reordered.scores, filters, top_k + RELOOKED)
-        near = self._hits(analysed, best, ranked, as_of)
+        near = self._hits(analysed, best, ranked, as_of, reordered)
         hits = lift_known(near, top_k)
         # Not reranked: what matters is whether there is such a text, not which of them comes first.
         notices = self._ranked(others, fused[~answers], filters, OUT_OF_FORCE_KEPT)
         out_of_force = self._hits(analysed, others, notices, as_of)
         ends = [analyse(end, analyzer=self._parts.analyzer, embedder=self._parts.embedder) for end in asking]
-        features = self._features((analysed, *ends), hits, reordered.judgement)
+        features = self._features((analysed, *ends), hits, reordered.highest)
         probability = self._doubt_model.probability(features) if hits else 0.0
         return SearchResult(hits=hits, out_of_force=out_of_force, probability=probability, features=features)
 
@@ -184,7 +186,12 @@ class Retriever:
         return self._guides.reorder(query, found, fused) if self._guides is not None else Reordered(fused)
 
     def _hits(
-        self, query: AnalysedQuery, found: Candidates, ranked: Sequence[tuple[int, float]], as_of: dt.date
+        self,
+        query: AnalysedQuery,
+        found: Candidates,
+        ranked: Sequence[tuple[int, float]],
+        as_of: dt.date,
+        judged: Reordered | None = None,
     ) -> tuple[Hit, ...]:
         hits = []
         passages = [self._parts.catalogue.passage(int(found.numbers[position])) for position, _ in ranked]
@@ -203,6 +210,7 @@ class Retriever:
                 question_score=similarity,
                 matched_question=question,
                 status=document.status(as_of, passage),
+                judgement=judged.judgement(position) if judged else None,
             )
             hits.append(hit)
         return tuple(hits)

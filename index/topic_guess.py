@@ -1,39 +1,53 @@
-"""Whether a question is about matters of this window at all: a line through the sentence encoder's vectors.
+"""Whether a question is about matters of this window at all: a support vector machine over the sentence encoder's vectors.
 
 Learnt from the lay questions of the shipped guides on one side and questions for other windows on the other, many of which
-share words with ours (驾驶证换证, 健身房年费). It only adds to the doubt; it never answers.
+share words with ours (驾驶证换证, 健身房年费). It keeps those questions that lie between the two (support vectors, Cortes and
+Vapnik 1995) and looks how near a new one is to each. It adds to the doubt and tells whose matter a question is; it never
+answers.
 """
 
 from __future__ import annotations
 
-import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
 
 from index.arrays import FloatArray
 from index.errors import IndexBrokenError
 
 MOST = 6.0  # a score beyond this says no more
+_LEVELS = 127
 
 
 @dataclass(frozen=True, slots=True)
 class TopicGuess:
-    """Logistic regression on a vector: ``weights`` (dim,) float64 and ``bias``, for vectors of the encoder named."""
+    """A machine with the kernel exp(-gamma · |a - b|²), its output scaled to log odds.
+
+    :ivar encoder: name of the encoder whose vectors these are.
+    :ivar supports: (n, dim) float32, the questions kept, rows of unit length.
+    :ivar weights: (n,) float32, what each adds, the nearer the more; positive is ours.
+    """
 
     encoder: str
+    supports: FloatArray
     weights: FloatArray
     bias: float
+    gamma: float
 
     def score(self, vector: FloatArray) -> float:
-        """Return the log odds that the question behind ``vector`` (dim,) is about matters of this window, -6..6."""
-        return float(np.clip(self.weights @ vector + self.bias, -MOST, MOST))
+        """Return the log odds that the question behind ``vector`` (dim,), of unit length, is about our matters, -6..6."""
+        near = np.exp(2 * self.gamma * (self.supports @ vector.astype(np.float32) - 1))
+        return min(MOST, max(-MOST, float(self.weights @ near) + self.bias))
 
     def save(self, path: Path) -> None:
-        """Write the model as JSON."""
-        values = {"encoder": self.encoder, "bias": round(self.bias, 4), "weights": self.weights.round(4).tolist()}
-        path.write_text(json.dumps(values) + "\n", encoding="utf-8")
+        """Write the file, the supports in eight bits."""
+        levels = np.round(self.supports / np.abs(self.supports).max(axis=1, keepdims=True) * _LEVELS).astype(np.int8)
+        tensors = {"supports": levels, "weights": self.weights.astype(np.float32)}
+        save_file(tensors, path, {"encoder": self.encoder, "bias": repr(self.bias), "gamma": repr(self.gamma)})
 
     @classmethod
     def open(cls, path: Path) -> TopicGuess:
@@ -42,7 +56,13 @@ class TopicGuess:
         :raises IndexBrokenError: the file is missing or not what training writes.
         """
         try:
-            values = json.loads(path.read_text(encoding="utf-8"))
-            return cls(str(values["encoder"]), np.array(values["weights"], dtype=np.float64), float(values["bias"]))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            with safe_open(path, framework="numpy") as file:
+                told = file.metadata() or {}
+                levels = file.get_tensor("supports").astype(np.float32)
+                weights = file.get_tensor("weights")
+            bias, gamma = float(told["bias"]), float(told["gamma"])
+            if not math.isfinite(bias + gamma) or weights.shape != levels.shape[:1]:
+                raise ValueError("the parts do not fit")
+            return cls(told["encoder"], levels / np.linalg.norm(levels, axis=1, keepdims=True), weights, bias, gamma)
+        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
             raise IndexBrokenError(f"{path}: found no topic guess ({error!r}); fetch the file again") from error

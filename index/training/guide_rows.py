@@ -12,6 +12,8 @@ from typing import Any
 import lightgbm
 import numpy as np
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.svm import SVC
 
 from corpus.records import Document, Facet, Kind
 from index.arrays import FloatArray, IntArray, Scope
@@ -30,7 +32,8 @@ from index.training.tree_export import save_trees
 
 ROUNDS = 200
 STORY_EVERY = 4
-TOPIC_C = 10.0  # inverse strength of the topic guess's ridge
+TOPIC_FOLDS = StratifiedKFold(5, shuffle=True, random_state=1)
+TOPIC_C, TOPIC_GAMMA = 3.0, 2.0  # of the topic guess: what a question on the wrong side costs, and how far one reaches
 KNOWN_WEIGHT = 0.5  # of a question that the index knows against one that it does not: their sections are easy to tell
 RISING = ("text", "fit", "overlap", "coverage", "heading", "title", "facet_probability")
 PARAMETERS: dict[str, Any] = {
@@ -96,8 +99,18 @@ def topic_guess(
     ours += [f"{story}，{question}" for story, question in stories]
     vectors = encoder.encode([analyzer.normalise(question) for question in (*ours, *off_topic)])
     right = np.arange(len(vectors)) < len(ours)
-    fitted = LogisticRegression(C=TOPIC_C, class_weight="balanced", max_iter=2000).fit(vectors, right)
-    return TopicGuess(encoder.name, fitted.coef_[0], float(fitted.intercept_[0]))
+    machine = SVC(C=TOPIC_C, gamma=TOPIC_GAMMA, class_weight="balanced")
+    held_out = cross_val_predict(machine, vectors, right, cv=TOPIC_FOLDS, method="decision_function")
+    scale = LogisticRegression(class_weight="balanced").fit(held_out[:, None], right)  # Platt 1999
+    slope, shift = float(scale.coef_[0, 0]), float(scale.intercept_[0])
+    machine.fit(vectors, right)
+    return TopicGuess(
+        encoder=encoder.name,
+        supports=machine.support_vectors_.astype(np.float32),
+        weights=(slope * machine.dual_coef_[0]).astype(np.float32),
+        bias=slope * float(machine.intercept_[0]) + shift,
+        gamma=TOPIC_GAMMA,
+    )
 
 
 def rows(

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from assistant.matter import Matter
 from assistant.policy import Decision, Verdict, decide
 from corpus.records import Document, Facet, Kind, Passage, Status
 from index.retriever import Hit, SearchResult
@@ -30,7 +31,7 @@ def hit(
 
 
 def decided(query: str, *hits: Hit, probability: float = 0.55) -> Decision:
-    return decide(query, SearchResult(hits, (), probability), as_of=TODAY, on_topic=True, threshold=0.35)
+    return decide(query, SearchResult(hits, (), probability), as_of=TODAY, whose=Matter.NAMED, threshold=0.35)
 
 
 def test_a_gap_like_the_question_wins() -> None:
@@ -73,7 +74,7 @@ def test_a_gap_on_a_special_matter_is_not_for_a_general_question() -> None:
 
 def test_a_person_s_case_is_named_as_such_even_where_nothing_was_found() -> None:
     result = SearchResult((hit("guide", 0.4, 0.1),), (), 0.1)
-    decision = decide("我的商标啥时候能下来", result, as_of=TODAY, on_topic=True, threshold=0.35)
+    decision = decide("我的商标啥时候能下来", result, as_of=TODAY, whose=Matter.NAMED, threshold=0.35)
     assert decision == Decision(Verdict.MISSING, missing="case")
 
 

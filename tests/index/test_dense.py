@@ -7,6 +7,7 @@ import pytest
 
 from index.arrays import Scope
 from index.dense import DenseIndex, vector_id
+from index.embedder import unit_rows
 from index.errors import IndexBrokenError
 
 # passages 0, 1, 2; passage 1 has two questions
@@ -28,7 +29,27 @@ def test_finds_the_nearest_vectors_and_whose_they_are(index: DenseIndex) -> None
     hits = index.search(EAST, scope=None, limit=3)
     assert hits.numbers.tolist() == [0, 1, 1]
     assert hits.slots.tolist() == [0, 2, 1]
-    assert hits.scores == pytest.approx([1.0, 0.8, 0.6], abs=1e-3)
+    assert hits.scores == pytest.approx([1.0, 0.8, 0.6], abs=0.005)
+
+
+def test_eight_bits_tell_cosines_to_the_third_place() -> None:
+    vectors = unit_rows(np.random.default_rng(7).normal(size=(300, 256)))
+    index = DenseIndex(vectors, vector_id(np.arange(300), 0))
+    query = unit_rows(np.random.default_rng(8).normal(size=(1, 256)))[0]
+    exact = vectors @ query
+    assert index.similarity(query, np.arange(300)) == pytest.approx(exact, abs=0.006)
+    hits = index.search(query, scope=None, limit=300)
+    assert hits.scores == pytest.approx(exact[hits.numbers], abs=0.01)
+    assert np.argmax(exact) in hits.numbers[:3]
+
+
+def test_a_component_beyond_all_bounds_is_cut_and_does_not_turn_round() -> None:
+    spike = np.zeros(256, dtype=np.float32)
+    spike[0] = 1.0
+    index = DenseIndex(np.stack([spike, -spike]), vector_id(np.arange(2), 0))
+    hits = index.search(spike, scope=None, limit=2)
+    assert hits.numbers.tolist() == [0, 1]
+    assert hits.scores[0] > 0 > hits.scores[1]
 
 
 def test_a_passage_that_is_not_allowed_takes_no_place(index: DenseIndex) -> None:
@@ -61,7 +82,7 @@ def test_an_empty_index_finds_nothing() -> None:
 
 
 def test_similarity_is_that_of_the_passage_not_of_its_questions(index: DenseIndex) -> None:
-    assert index.similarity(EAST, np.array([0, 1, 2, 7])) == pytest.approx([1.0, 0.0, -1.0, 0.0])
+    assert index.similarity(EAST, np.array([0, 1, 2, 7])) == pytest.approx([1.0, 0.0, -1.0, 0.0], abs=0.005)
 
 
 def test_saves_and_opens(index: DenseIndex, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +42,9 @@ def guess() -> FacetGuess:
 
 @pytest.fixture(scope="module")
 def topic(parts: SearchParts) -> TopicGuess:
-    return TopicGuess(parts.encoder.name, np.ones(parts.encoder.dim), 0.0)
+    return TopicGuess(
+        parts.encoder.name, np.eye(1, parts.encoder.dim, dtype=np.float32), np.ones(1, dtype=np.float32), 0.0, 2.0
+    )
 
 
 @pytest.fixture
@@ -161,6 +164,20 @@ def test_the_retriever_follows_the_trees(
         return Retriever(parts=parts, guide_model=model).search("商标", as_of=today).hits[0].passage.passage_id
 
     assert first(1) != first(-1)
+
+
+def test_a_section_brings_its_judgement_and_an_article_has_none(
+    parts: SearchParts, guess: FacetGuess, topic: TopicGuess
+) -> None:
+    model = GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("length"))
+    day = dt.date(2005, 1, 1)  # when the fixture's law was in force
+    hits = Retriever(parts=parts, guide_model=model).search("专利商标收费期限", as_of=day, top_k=200).hits
+    of_laws = [hit.judgement for hit in hits if hit.document.kind is Kind.LAW]
+    judged = [(hit.judgement, len(hit.passage.text)) for hit in hits if hit.document.kind is not Kind.LAW]
+    assert of_laws
+    assert set(of_laws) == {None}
+    assert [judgement for judgement, _ in judged] == pytest.approx([math.log1p(length) for _, length in judged])
+    assert all(hit.judgement is None for hit in Retriever(parts=parts).search("商标", as_of=day).hits)
 
 
 def test_an_article_has_a_topic_and_no_nearness(parts: SearchParts, guess: FacetGuess, topic: TopicGuess) -> None:

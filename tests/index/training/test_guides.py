@@ -3,12 +3,16 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
 from corpus.records import Document, Kind, Passage, Status
 from corpus.shipped import shipped_documents
+from index.arrays import FloatArray
 from index.bootstrap import train_bootstrap
+from index.embedder import unit_rows
 from index.guide_features import GuideFeatures
 from index.parts import indexed_text
 from index.retriever import Hit, SearchResult
@@ -90,6 +94,38 @@ def test_rows_hold_the_right_section_once(
     rows = list(guide_rows.rows(parts, features, held, TODAY))
     assert len(rows) == len(held)
     assert all(row.right.sum() == 1 and len(row.right) == len(row.features) for row in rows)
+
+
+class ByFirstSign:
+    """Encodes every text by its first character and, a little, by its last: texts that begin alike lie together."""
+
+    name, dim = "by first sign", 64
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for row, text in zip(vectors, texts, strict=True):
+            row[ord(text[0]) % self.dim] += 1.0
+            row[ord(text[-1]) % self.dim] += 0.2
+        return unit_rows(vectors)
+
+    def encode_query(self, text: str) -> FloatArray:
+        vector: FloatArray = self.encode([text])[0]
+        return vector
+
+
+def test_the_topic_guess_learns_both_sides_and_leaves_what_is_like_neither_open(
+    small: list[Document], analyzer: Analyzer
+) -> None:
+    others = [f"{first}{last}" for first in "社医" for last in "保多少钱办证电话去哪几点"]
+    encoder = ByFirstSign()
+    guess = guide_rows.topic_guess(small, others, encoder=encoder, analyzer=analyzer)
+    assert guess.encoder == encoder.name
+    ours = [question for document in small for passage in document.passages for question in passage.questions]
+    assert min(guess.score(encoder.encode_query(question)) for question in ours) > 0
+    assert max(guess.score(encoder.encode_query(question)) for question in others) < 0
+    unlike = abs(guess.score(encoder.encode_query("囧囧")))
+    assert unlike < abs(guess.score(encoder.encode_query(ours[0])))
+    assert unlike < abs(guess.score(encoder.encode_query(others[0])))
 
 
 def asked(rank: int, coverage: float) -> Asked:

@@ -1,0 +1,93 @@
+"""What a decision becomes: the reply itself, with its notices and what one may ask instead or next. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from assistant import messages
+from assistant.answering.extractive import cite
+from assistant.answering.sentences import clip
+from assistant.answering.writer import Written
+from assistant.evidence import Evidence, PassagesOf
+from assistant.notices import MAX_SUGGESTIONS, first_questions, future_only, nearest_questions, notices, suggestions
+from assistant.replies import REASON_NOTHING, Abstention, Answer, Handoff, Reply
+from assistant.rivals import rivals
+from index.retriever import Hit, SearchResult
+
+Replied = tuple[Reply, tuple[Hit, ...]]
+"""A reply and the passages it used."""
+
+MAX_RIVALS = 2
+"""Of the further questions so many are other matters that may have been meant; the rest goes on with this one."""
+
+
+def answered(
+    written: Written, evidence: Evidence, result: SearchResult, *, as_of: dt.date, passages_of: PassagesOf
+) -> Replied:
+    """Return the answer with what was used for it; where other guides fit about as well, it says so and offers them."""
+    used = _used(evidence, written)
+    others = first_questions(_unused(rivals(evidence.best, result.hits), used))[:MAX_RIVALS]
+    said = notices(used, as_of=as_of, passages_of=passages_of)
+    going_on = suggestions(used, as_of=as_of, passages_of=passages_of)
+    reply = Answer(
+        text=written.draft.text,
+        citations=written.draft.citations,
+        confidence=result.probability,
+        notices=(
+            *([messages.notice_degraded()] if written.degraded else []),
+            *([messages.NOTICE_RIVALS] if others else []),
+            *said,
+        ),
+        suggestions=tuple(dict.fromkeys((*others, *going_on)))[:MAX_SUGGESTIONS],
+        engine=written.engine,
+        dropped=written.dropped,
+    )
+    return reply, used
+
+
+def known_gap(gap: Hit, result: SearchResult, *, desk: str, marker: int, max_chars: int) -> Replied:
+    """Return what is known about a matter that the corpus has no answer to, and who has."""
+    others = first_questions(rivals(gap, result.hits))
+    text = f"{messages.gap_lead(gap.document.title)} [{marker}]\n\n{gap.passage.text}"
+    reply = Handoff(
+        text=clip(text, max_chars),
+        reason=gap.document.document_id,
+        desk=gap.document.desk or desk,
+        confidence=result.probability,
+        citations=(cite(gap, marker),),
+        notices=(messages.NOTICE_RIVALS,) if others else (),
+        suggestions=others,
+    )
+    return reply, (gap,)
+
+
+def missing(kind: str, result: SearchResult, *, desk: str) -> Handoff:
+    """Return the handoff for a kind of fact that the evidence does not hold."""
+    text = messages.expected_missing(kind, desk)
+    return Handoff(text=text, reason=f"missing {kind}", desk=desk, confidence=result.probability)
+
+
+def nothing(result: SearchResult, *, on_topic: bool, desk: str) -> Handoff | Abstention:
+    """Return the handoff where nothing fits well enough, or say that it is no matter of this window."""
+    if not on_topic:
+        return Abstention(messages.ABSTAIN_OFF_TOPIC, confidence=result.probability)
+    return Handoff(
+        text=messages.abstention(desk),
+        reason=REASON_NOTHING,
+        desk=desk,
+        confidence=result.probability,
+        notices=future_only(result.out_of_force),
+        suggestions=nearest_questions(result.hits),
+    )
+
+
+def _used(evidence: Evidence, written: Written) -> tuple[Hit, ...]:
+    cited = {citation.passage_id for citation in written.draft.citations}
+    hits: Sequence[Hit] = evidence.hits if evidence.where is None else (*evidence.hits, evidence.where)
+    return tuple(hit for hit in hits if hit.passage.passage_id in cited)
+
+
+def _unused(hits: Sequence[Hit], used: Sequence[Hit]) -> list[Hit]:
+    told = {hit.document.document_id for hit in used}
+    return [hit for hit in hits if hit.document.document_id not in told]

