@@ -38,7 +38,7 @@ MIN_ADDED_CHARS = 3
 class Rules:
     """What the office decides: thresholds, the desk that handoffs name, the regions whose texts apply."""
 
-    threshold: float = 0.3
+    threshold: float = 0.35
     desk: str = messages.DEFAULT_DESK
     regions: frozenset[str] | None = None
     region: str | None = None

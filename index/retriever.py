@@ -33,6 +33,8 @@ RELOOKED = 6
 """So many passages beyond those wanted are looked at again for known questions."""
 KNOWN_FROM, KNOWN_BONUS = 0.7, 1.0
 """Similarity with a known question from which a passage is lifted, and by how much for each unit above it."""
+BEYOND_DOUBT = 0.9
+"""From this probability on, the end of a question is not looked at for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +165,12 @@ class Retriever:
         # Not reranked: what matters is whether there is such a text, not which of them comes first.
         notices = self._ranked(others, fused[~answers], filters, OUT_OF_FORCE_KEPT)
         out_of_force = self._hits(analysed, others, notices, as_of)
-        ends = [analyse(end, analyzer=self._parts.analyzer, embedder=self._parts.embedder) for end in asking]
-        features = self._features((analysed, *ends), hits, reordered.highest)
+        features = self._features((analysed,), hits, reordered.highest)
         probability = self._doubt_model.probability(features) if hits else 0.0
+        if asking and hits and probability < BEYOND_DOUBT:
+            ends = [analyse(end, analyzer=self._parts.analyzer, embedder=self._parts.embedder) for end in asking]
+            features = self._features((analysed, *ends), hits, reordered.highest)
+            probability = self._doubt_model.probability(features)
         return SearchResult(hits=hits, out_of_force=out_of_force, probability=probability, features=features)
 
     def _ranked(self, found: Candidates, scores: FloatArray, filters: Filters, count: int) -> list[tuple[int, float]]:
