@@ -19,7 +19,7 @@ from index.errors import REBUILD, IndexBrokenError
 
 SLOTS = 64
 _SPARE, _FETCH_GROWTH = 1.25, 4
-_LEVELS = 127
+_LEVELS, _AT_ONCE = 127, 4096
 PASSAGES, SECTIONS = "dense", "sections"  # what is in an index, and how its files begin
 
 
@@ -58,8 +58,7 @@ class DenseIndex:
         eight = faiss.ScalarQuantizer.QT_8bit_direct_signed
         self._rows: Any = faiss.IndexScalarQuantizer(vectors.shape[1], eight, faiss.METRIC_INNER_PRODUCT)
         self._scale = _scale(vectors.shape[1])
-        if len(vectors):
-            self._rows.add(self._levels(vectors))
+        self._add(vectors)
         self._ids = ids
         self._numbers = ids // SLOTS
 
@@ -137,8 +136,7 @@ class DenseIndex:
         gone = np.isin(self._numbers, removed)
         if gone.any():
             self._rows.remove_ids(faiss.IDSelectorBatch(np.flatnonzero(gone)))
-        if len(vectors):
-            self._rows.add(self._levels(vectors))
+        self._add(vectors)
         self._ids = np.concatenate([self._ids[~gone], ids])
         self._numbers = self._ids // SLOTS
 
@@ -151,6 +149,11 @@ class DenseIndex:
         vectors = self._rows.sa_decode(self._codes()[rows])
         scores: FloatArray = (vectors @ query.astype(np.float32)) / self._scale * found
         return scores
+
+    def _add(self, vectors: FloatArray) -> None:
+        """Append rows, some at a time: a copy of all of them would take as much memory as everything else."""
+        for start in range(0, len(vectors), _AT_ONCE):
+            self._rows.add(self._levels(vectors[start : start + _AT_ONCE]))
 
     def _levels(self, vectors: FloatArray) -> FloatArray:
         """Return the whole numbers, -127..127, that stand for the components; (n, dim) float32 as FAISS takes them."""
