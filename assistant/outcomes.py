@@ -27,7 +27,7 @@ def answered(
 ) -> Replied:
     """Return the answer with what was used for it; where other guides fit about as well, it says so and offers them."""
     used = _used(evidence, written)
-    others = first_questions(_unused(rivals(evidence.best, result.hits), used))[:MAX_RIVALS]
+    others = first_questions(_unused(rivals(evidence.best, result), used))[:MAX_RIVALS]
     said = notices(used, as_of=as_of, passages_of=passages_of)
     going_on = suggestions(used, as_of=as_of, passages_of=passages_of)
     reply = Answer(
@@ -48,7 +48,7 @@ def answered(
 
 def known_gap(gap: Hit, result: SearchResult, *, desk: str, marker: int, max_chars: int) -> Replied:
     """Return what is known about a matter that the corpus has no answer to, and who has."""
-    others = first_questions(rivals(gap, result.hits))
+    others = first_questions(rivals(gap, result))
     text = f"{messages.gap_lead(gap.document.title)} [{marker}]\n\n{gap.passage.text}"
     reply = Handoff(
         text=clip(text, max_chars),

@@ -9,7 +9,7 @@ from assistant.answering.extractive import Draft, cite
 from assistant.answering.writer import Written
 from assistant.evidence import Evidence
 from assistant.replies import Abstention, Answer, Handoff
-from assistant.rivals import CLOSE, KNOWN, rivals
+from assistant.rivals import CLOSE, KNOWN, SURE, rivals
 from corpus.records import Document, Facet, Kind, Passage, Status
 from index.retriever import Hit, SearchResult
 
@@ -30,30 +30,39 @@ def hit(name: str, judgement: float | None, *, kind: Kind = Kind.GUIDE, like: fl
     return Hit(passage, Document(name, name, kind), 1, 0.5, 1.0, 1.0, like, None, Status.CURRENT, judgement)
 
 
+def found(*hits: Hit, probability: float = 0.6) -> SearchResult:
+    return SearchResult(hits, (), probability)
+
+
 def names(hits: tuple[Hit, ...]) -> list[str]:
     return [each.passage.passage_id for each in hits]
 
 
 def test_a_guide_judged_about_as_good_is_a_rival_and_one_far_behind_is_none() -> None:
     best, close, far = hit("鹭标", 2.0), hit("汀标", 2.0 - CLOSE), hit("桂标", 1.9 - CLOSE)
-    assert names(rivals(best, (best, far, close))) == ["汀标#1"]
+    assert names(rivals(best, found(best, far, close))) == ["汀标#1"]
 
 
 def test_of_each_rival_the_first_section_counts_and_the_own_guide_is_none() -> None:
     best, own = hit("鹭标", 1.0), hit("鹭标", 0.9, place=2)
     hits = best, own, hit("汀标", 0.8), hit("汀标", 1.1, place=2), hit("桂标", 0.7)
-    assert names(rivals(best, hits)) == ["汀标#1", "桂标#1"]
+    assert names(rivals(best, found(*hits))) == ["汀标#1", "桂标#1"]
 
 
 def test_what_answers_nothing_or_was_not_judged_is_no_rival() -> None:
     best = hit("鹭标", 1.0)
     others = hit("缺", 1.0, kind=Kind.GAP), hit("法", 1.0, kind=Kind.LAW), hit("汀标", None)
-    assert not rivals(best, others)
-    assert not rivals(hit("法", None, kind=Kind.LAW), (hit("汀标", 1.0),))
+    assert not rivals(best, found(*others))
+    assert not rivals(hit("法", None, kind=Kind.LAW), found(hit("汀标", 1.0)))
 
 
 def test_a_question_that_somebody_wrote_down_has_no_rivals() -> None:
-    assert not rivals(hit("鹭标", 1.0, like=KNOWN), (hit("汀标", 1.0),))
+    assert not rivals(hit("鹭标", 1.0, like=KNOWN), found(hit("汀标", 1.0)))
+
+
+def test_a_sure_search_has_no_rivals() -> None:
+    assert rivals(hit("鹭标", 1.0), found(hit("汀标", 1.0), probability=SURE - 0.01))
+    assert not rivals(hit("鹭标", 1.0), found(hit("汀标", 1.0), probability=SURE))
 
 
 def answered(best: Hit, *others: Hit, used: tuple[Hit, ...] = ()) -> Answer:
@@ -61,7 +70,7 @@ def answered(best: Hit, *others: Hit, used: tuple[Hit, ...] = ()) -> Answer:
     reply, _ = outcomes.answered(
         Written(Draft("九个月。[1]", cited)),
         Evidence((best, *used)),
-        SearchResult((best, *others), (), 0.6),
+        found(best, *others),
         as_of=TODAY,
         passages_of=lambda _: (hit("鹭标", None, place=1).passage, hit("鹭标", None, place=2).passage),
     )
@@ -88,9 +97,7 @@ def test_a_rival_that_the_answer_quotes_already_is_not_offered() -> None:
 
 def test_a_gap_names_the_desk_and_what_else_may_be_meant() -> None:
     gap = hit("缺", 1.0, kind=Kind.GAP)
-    reply, used = outcomes.known_gap(
-        gap, SearchResult((gap, hit("鹭标", 0.5)), (), 0.5), desk="一号窗口", marker=1, max_chars=500
-    )
+    reply, used = outcomes.known_gap(gap, found(gap, hit("鹭标", 0.5)), desk="一号窗口", marker=1, max_chars=500)
     assert used == (gap,)
     assert isinstance(reply, Handoff)
     assert (reply.desk, reply.reason) == ("一号窗口", "缺")
@@ -99,7 +106,7 @@ def test_a_gap_names_the_desk_and_what_else_may_be_meant() -> None:
 
 
 def test_what_is_no_matter_of_ours_is_declined_and_what_is_goes_to_a_person() -> None:
-    result = SearchResult((hit("鹭标", 0.1),), (), 0.1)
+    result = found(hit("鹭标", 0.1), probability=0.1)
     assert isinstance(outcomes.nothing(result, on_topic=False, desk="一号窗口"), Abstention)
     handed = outcomes.nothing(result, on_topic=True, desk="一号窗口")
     assert isinstance(handed, Handoff)
