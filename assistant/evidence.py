@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answering.sentences import bigrams
+from assistant.facets import asked_first, facets_in
 from assistant.topics import more_special, of_another_right
-from assistant.understanding import Understanding, asked_first, facets_in
+from assistant.understanding import Understanding
 from corpus.records import Facet, Kind, Passage, Status
 from index.retriever import Filters, Hit, SearchResult
 

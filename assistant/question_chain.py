@@ -13,13 +13,14 @@ from assistant.beyond import of_another_counter
 from assistant.days import without_day
 from assistant.desk.shelf import Found, Shelf
 from assistant.evidence import Evidence, EvidenceGatherer, PassagesOf
+from assistant.facets import up_to_second
 from assistant.indexes import Indexes
 from assistant.link import Link
 from assistant.matter import OTHERS, Matter, matter
 from assistant.outcomes import Replied
 from assistant.policy import Decision, Verdict, decide
 from assistant.replies import Answer, Delta, Handoff, Reply, Sources
-from assistant.understanding import Understander, Understanding, up_to_second
+from assistant.understanding import Understander, Understanding
 from corpus.records import Kind
 from index.retriever import Filters, Hit, Retriever, SearchResult
 

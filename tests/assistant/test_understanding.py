@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.understanding import Previous, Talk, Understander, facets_in, up_to_second
+from assistant.facets import facets_in, up_to_second
+from assistant.understanding import Previous, Talk, Understander
 from corpus.records import Facet
 from index.terms import default_analyzer
 

@@ -27,13 +27,7 @@ from index.training.sentence_tokens import (
     read_tokenizer,
 )
 
-pytestmark = [
-    pytest.mark.usefixtures("one_thread"),
-    pytest.mark.filterwarnings(
-        "ignore:You are using the legacy TorchScript:DeprecationWarning",
-        "ignore:The feature will be removed:DeprecationWarning",
-    ),
-]
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 CPU = torch.device("cpu")
 MARKS = ["<s>", "<pad>", "</s>", "<unk>"]

@@ -26,13 +26,7 @@ from index.training.sentence_texts import SentenceTexts, frequent_words, sentenc
 from index.training.sentence_tokens import SentenceTokens
 from index.training.sources import TrainingData
 
-pytestmark = [
-    pytest.mark.usefixtures("one_thread"),
-    pytest.mark.filterwarnings(
-        "ignore:You are using the legacy TorchScript:DeprecationWarning",
-        "ignore:The feature will be removed:DeprecationWarning",
-    ),
-]
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 CPU = torch.device("cpu")
 TODAY = dt.date(2026, 11, 23)
