@@ -68,8 +68,8 @@ class EvidenceGatherer:
         self._passages_of = passages_of
         self._as_of = as_of
 
-    def gather(self, meant: Understanding, query: str, result: SearchResult, *, best: Hit) -> Evidence:
-        """Return the evidence for ``query`` around ``best``, one of the hits of ``result``."""
+    def gather(self, meant: Understanding, query: str, result: SearchResult, *, best: Hit, names: str = "") -> Evidence:
+        """Return the evidence for ``query`` around ``best``, one of the hits of ``result``; ``names`` as in ``decide``."""
         best = self._lead(best, meant, result)
         chosen = [best]
         self._extend(chosen, self._project(best, query))
@@ -78,7 +78,7 @@ class EvidenceGatherer:
             chosen.sort(key=lambda hit: asked_first(query, hit.passage.facet))
         self._extend(chosen, self._clauses(chosen, meant))
         if len(chosen) == 1 and best.question_score < SURE_QUESTION:
-            near = [hit for hit in result.hits[:4] if hit is not best and self._close(hit, best, query)]
+            near = [hit for hit in result.hits[:4] if hit is not best and self._close(hit, best, names or query)]
             self._extend(chosen, [hit for hit in near[:2] if _adds(hit, best, query, meant)][:1])
         return Evidence(tuple(chosen), self._where(best, chosen))
 
@@ -102,16 +102,16 @@ class EvidenceGatherer:
             if hit.passage.passage_id not in known and len(chosen) < MAX_PASSAGES and size <= MAX_CHARS:
                 chosen.append(hit)
 
-    def _close(self, hit: Hit, best: Hit, query: str) -> bool:
+    def _close(self, hit: Hit, best: Hit, names: str) -> bool:
         """Tell whether ``hit`` may join: a passage of another document must itself look like the question; one of the same guide may just be near."""
         same = hit.document.document_id == best.document.document_id
-        if hit.document.kind is Kind.GAP or of_another_right(query, hit.document, hit.passage):
+        if hit.document.kind is Kind.GAP or of_another_right(names, hit.document, hit.passage):
             return False
         if hit.score < (CLOSE_SAME if same else CLOSE) * best.score:
             return False
         if same or hit.document.kind is not Kind.GUIDE:
             return True
-        return hit.question_score >= LIKE_QUESTION and not more_special(query, hit.document)
+        return hit.question_score >= LIKE_QUESTION and not more_special(names, hit.document)
 
     def _siblings(self, best: Hit, wanted: Callable[[Passage], bool]) -> Iterable[Hit]:
         """Yield the passages of the best hit's document that are ``wanted`` and may be quoted."""

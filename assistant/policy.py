@@ -54,6 +54,8 @@ OTHER_RIGHT, PLAINER = 0.6, 0.75
 """Least share of the best score for a passage that speaks of the right named, of the matter in general, to go first."""
 PLAINER_QUESTION = 0.35
 """… and the lay question of the general one is at most so much less like the visitor's."""
+PLAINER_JUDGED = 0.5
+"""… and the guide ranker judges it at most so much lower."""
 TIE, TIE_QUESTION = 0.95, 0.1
 """Of two passages of a guide with scores so near, the one whose lay question is so much more like the visitor's goes first."""
 
@@ -106,24 +108,28 @@ _GRANTED = (
 )
 
 
-def decide(query: str, result: SearchResult, *, as_of: dt.date, whose: Matter, threshold: float) -> Decision:
+def decide(
+    query: str, result: SearchResult, *, as_of: dt.date, whose: Matter, threshold: float, names: str = ""
+) -> Decision:
     """Return what to do with ``query``.
 
     :param result: what retrieval found on ``as_of``.
     :param whose: whose matter it is: what is not surely ours must fit far better.
     :param threshold: the usual least probability (0–1) at which an answer is given.
+    :param names: the question with the proper names of what it calls otherwise (红圈: 专用标志); itself where that is empty.
     """
+    names = names or query
     if not result.hits or result.probability < whose.least(threshold):
         beyond = beyond_texts(query, quotes_plan=False) if whose.here else None
         return Decision(Verdict.ABSTAIN) if beyond is None else Decision(Verdict.MISSING, missing=beyond)
-    gap = _gap(query, result)
+    gap = _gap(query, names, result)
     if gap is not None:
         return Decision(Verdict.GAP, gap=gap)
     missing = beyond_texts(query, quotes_plan=_tells_of_plan(result.hits[0]))
     missing = missing or _missing(query, result.hits[:3], as_of)
     if missing is not None:
         return Decision(Verdict.MISSING, missing=missing)
-    best = _best(query, result.hits)
+    best = _best(names, result.hits)
     if best is None or not _stands(best, result.hits[0]):
         return Decision(Verdict.ABSTAIN)
     return Decision(Verdict.ANSWER, best=best)
@@ -136,17 +142,17 @@ def _stands(best: Hit, first: Hit) -> bool:
     return best.score >= RIVAL_MARGIN * first.score and best.question_score >= GAP_QUESTION
 
 
-def _best(query: str, hits: tuple[Hit, ...]) -> Hit | None:
+def _best(names: str, hits: tuple[Hit, ...]) -> Hit | None:
     """Return the passage that an answer starts from: of the right that is named, not of a special matter that is not."""
     answers = [hit for hit in hits if hit.document.kind is not Kind.GAP]
     if not answers:
         return None
     best = answers[0]
-    fitting = [hit for hit in answers if not of_another_right(query, hit.document, hit.passage)]
+    fitting = [hit for hit in answers if not of_another_right(names, hit.document, hit.passage)]
     if best not in fitting:
         best = next((hit for hit in fitting if hit.score >= OTHER_RIGHT * best.score), best)
-    if more_special(query, best.document):
-        plain = (hit for hit in fitting if not more_special(query, hit.document))
+    if more_special(names, best.document):
+        plain = (hit for hit in fitting if not more_special(names, hit.document))
         best = next((hit for hit in plain if _about_as_good(hit, best)), best)
     near = (hit for hit in fitting if hit.document.document_id == best.document.document_id)
     least = TIE * best.score, best.question_score + TIE_QUESTION
@@ -154,14 +160,15 @@ def _best(query: str, hits: tuple[Hit, ...]) -> Hit | None:
 
 
 def _about_as_good(hit: Hit, best: Hit) -> bool:
-    return hit.score >= PLAINER * best.score and hit.question_score >= best.question_score - PLAINER_QUESTION
+    judged = hit.judgement is None or best.judgement is None or hit.judgement >= best.judgement - PLAINER_JUDGED
+    return judged and hit.score >= PLAINER * best.score and hit.question_score >= best.question_score - PLAINER_QUESTION
 
 
 def _tells_of_plan(hit: Hit) -> bool:
     return hit.document.period_end is not None or "规划" in hit.passage.text
 
 
-def _gap(query: str, result: SearchResult) -> Hit | None:
+def _gap(query: str, names: str, result: SearchResult) -> Hit | None:
     """Return the gap that the question falls into, if it does.
 
     A question about here falls into a gap sooner, any other one only where no guide fits about as well.
@@ -170,14 +177,14 @@ def _gap(query: str, result: SearchResult) -> Hit | None:
     if (
         best.document.kind is Kind.GAP
         and (best.question_score >= GAP_QUESTION or result.probability >= GAP_SURE)
-        and not more_special(query, best.document)
+        and not more_special(names, best.document)
     ):
         priced = _ASKS_PRICE.search(query) is not None
         rivals = (
             hit
             for hit in result.hits[1:4]
             if hit.document.kind is not Kind.GAP
-            and not more_special(query, hit.document)
+            and not more_special(names, hit.document)
             and (not priced or _AMOUNT.search(hit.passage.text))
         )
         equal = any(

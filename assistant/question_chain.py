@@ -120,7 +120,7 @@ class QuestionChain:
         """Yield the reply to ``question`` as it is written; only an answer takes time, everything else is ready."""
         decided = self._find.invoke(question)
         if decided.decision.verdict is Verdict.ANSWER:
-            evidence = _gather(decided)
+            evidence = self._gather(decided)
             written = yield from self._writer.stream(
                 question.text, evidence, first_marker=question.first_marker, max_chars=question.max_chars
             )
@@ -170,6 +170,7 @@ class QuestionChain:
             as_of=question.as_of,
             whose=self._whose(question.text, result),
             threshold=self._rules.threshold,
+            names=self._understander.names(question.text),
         )
         return Decided(question, result, decision)
 
@@ -180,7 +181,7 @@ class QuestionChain:
                 assert self._shelf is not None and decided.curated is not None  # noqa: PT018 - set with the verdict
                 return self._shelf.write(decided.curated, as_of=question.as_of, first_marker=question.first_marker)
             case Verdict.ANSWER:
-                evidence = _gather(decided)
+                evidence = self._gather(decided)
                 written = self._writer.write(
                     question.text, evidence, first_marker=question.first_marker, max_chars=question.max_chars
                 )
@@ -198,6 +199,22 @@ class QuestionChain:
                 ), ()
             case Verdict.OTHER_COUNTER:
                 return outcomes.nothing(decided.result, on_topic=False, desk=self._rules.desk), ()
+
+    def _gather(self, decided: Decided) -> Evidence:
+        question = decided.question
+
+        def search(query: str, filters: Filters) -> SearchResult:
+            return question.retriever.search(query, as_of=question.as_of, top_k=3, filters=filters)
+
+        gatherer = EvidenceGatherer(
+            search=search,
+            likeness=question.retriever.likeness,
+            passages_of=question.passages_of,
+            as_of=question.as_of,
+        )
+        assert decided.decision.best is not None  # set with the verdict
+        names = self._understander.names(question.text)
+        return gatherer.gather(question.meant, question.text, decided.result, best=decided.decision.best, names=names)
 
     def _whose(self, text: str, result: SearchResult) -> Matter:
         return matter(_topic(result), named=self._understander.on_topic(text))
@@ -219,22 +236,6 @@ def shown_at_once(reply: Reply) -> Generator[Sources | Delta, None, None]:
     """Yield a reply that is ready as the events of one that is being written."""
     yield Sources(reply.citations if isinstance(reply, Answer | Handoff) else ())
     yield from (Delta(piece) for piece in pieces(reply.text))
-
-
-def _gather(decided: Decided) -> Evidence:
-    question = decided.question
-
-    def search(query: str, filters: Filters) -> SearchResult:
-        return question.retriever.search(query, as_of=question.as_of, top_k=3, filters=filters)
-
-    gatherer = EvidenceGatherer(
-        search=search,
-        likeness=question.retriever.likeness,
-        passages_of=question.passages_of,
-        as_of=question.as_of,
-    )
-    assert decided.decision.best is not None  # set with the verdict
-    return gatherer.gather(question.meant, question.text, decided.result, best=decided.decision.best)
 
 
 def _answered(decided: Decided, evidence: Evidence, written: Written) -> Replied:

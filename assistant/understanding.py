@@ -181,9 +181,12 @@ class Understander:
         )  # fmt: skip
         return next((talk for pattern, talk in checks if pattern.search(text)), Talk.QUESTION)
 
+    def names(self, text: str) -> str:
+        """Return ``text`` followed by itself as the index writes it: with the proper names of what it calls otherwise."""
+        return f"{text} {self._normalise(text)}"
+
     def _topics(self, text: str) -> frozenset[str]:
-        forms = f"{text} {self._normalise(text)}"
-        return frozenset(match[0] for match in self._topic.finditer(forms))
+        return frozenset(match[0] for match in self._topic.finditer(self.names(text)))
 
     def _follows_up(self, text: str, topics: frozenset[str], previous: Previous) -> bool:
         new = {match[0] for match in self._topic.finditer(text)} - self._topics(previous.standalone_query)

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant import wiring
+from assistant import messages, wiring
 from assistant.replies import Abstention, Answer
 from assistant.service import Assistant
 from assistant.settings import Settings
@@ -29,13 +29,19 @@ AS_OF = dt.date(2026, 11, 23)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A question, its passage, the ranks of the passage and of its document from 1 (0: not found), and the reply's kind."""
+    """A question, its passage, the ranks of the passage and of its document from 1 (0: not found), and the reply.
+
+    :ivar leads: whether an answer leads with a section of the document.
+    :ivar doubted: whether an answer says that another guide may be meant.
+    """
 
     query: str
     passage_id: str
     rank: int
     document_rank: int
     kind: str
+    leads: bool
+    doubted: bool
 
 
 def questions(path: Path) -> Iterator[tuple[str, str]]:
@@ -51,7 +57,16 @@ def outcome(assistant: Assistant, passage_id: str, query: str) -> Outcome:
     documents = [each.split("#")[0] for each in found]
     reply = assistant.ask(query, as_of=AS_OF).reply
     kind = "answered" if isinstance(reply, Answer) else "declined" if isinstance(reply, Abstention) else "handed over"
-    return Outcome(query, passage_id, _rank(passage_id, found), _rank(passage_id.split("#")[0], documents), kind)
+    document_id = passage_id.split("#")[0]
+    return Outcome(
+        query=query,
+        passage_id=passage_id,
+        rank=_rank(passage_id, found),
+        document_rank=_rank(document_id, documents),
+        kind=kind,
+        leads=isinstance(reply, Answer) and reply.citations[0].document_id == document_id,
+        doubted=isinstance(reply, Answer) and messages.NOTICE_RIVALS in reply.notices,
+    )
 
 
 def main() -> None:
@@ -68,6 +83,7 @@ def main() -> None:
             assistant.ask(query, as_of=AS_OF).reply for query in OFF_TOPIC.read_text(encoding="utf-8").splitlines()
         ]
         parts.database.close()
+    answers = [each for each in asked if each.kind == "answered"]
     shares = {
         "section first": [each.rank == 1 for each in asked],
         "section in three": [1 <= each.rank <= 3 for each in asked],
@@ -76,6 +92,9 @@ def main() -> None:
         "answered where the section is first": [
             each.kind == "answered" for each in asked if each.rank == 1 and not each.passage_id.endswith("#gap")
         ],
+        "answers that lead with the guide": [each.leads for each in answers],
+        "others of them that offer another": [each.doubted for each in answers if not each.leads],
+        "those that lead with it and do too": [each.doubted for each in answers if each.leads],
         "handed over": [each.kind == "handed over" for each in asked],
         "declined as no matter of this window": [each.kind == "declined" for each in asked],
     }

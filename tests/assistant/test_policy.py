@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from assistant.matter import Matter
-from assistant.policy import Decision, Verdict, decide
+from assistant.policy import PLAINER_JUDGED, Decision, Verdict, decide
 from corpus.records import Document, Facet, Kind, Passage, Status
 from index.retriever import Hit, SearchResult
 
@@ -90,6 +91,23 @@ def test_the_general_guide_goes_before_the_special_one_that_nobody_named() -> No
     plain = hit("plain", 0.7, 0.6, title="普通商标注册怎么办", topic="商标", text="注册商标9个月。")
     assert decided("商标注册要多久", special, plain).best == plain
     assert decided("证明商标注册要多久", special, plain).best == special
+
+
+def test_the_special_guide_stays_where_the_ranker_judges_the_general_one_far_lower() -> None:
+    special = replace(hit("gi", 0.8, 0.8, title="证明商标怎么注册", topic="地理标志", text="商标"), judgement=3.0)
+    plain = replace(hit("plain", 0.7, 0.6, title="普通商标注册怎么办", topic="商标"), judgement=3.0 - PLAINER_JUDGED)
+    assert decided("商标注册要多久", special, plain).best == plain
+    assert decided("商标注册要多久", special, replace(plain, judgement=2.9 - PLAINER_JUDGED)).best == special
+
+
+def test_a_special_matter_is_named_by_what_the_index_calls_it_too() -> None:
+    special = hit("sign", 0.8, 0.8, title="地理标志专用标志怎么申请", topic="地理标志")
+    plain = hit("plain", 0.7, 0.6, title="冒用地标怎么办", topic="地理标志")
+    result, query = SearchResult((special, plain), (), 0.9), "地标红圈在哪收件"
+    names = f"{query} 地理标志地理标志专用标志在哪收件"
+    how: dict[str, Any] = {"as_of": TODAY, "whose": Matter.OURS, "threshold": 0.35}
+    assert decide(query, result, **how).best == plain
+    assert decide(query, result, names=names, **how).best == special
 
 
 def test_of_two_near_sections_of_a_guide_the_one_more_like_the_question_goes_first() -> None:

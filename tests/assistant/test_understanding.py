@@ -102,6 +102,12 @@ def test_everyday_names_of_the_matters_are_known(understander: Understander, que
     assert understander.on_topic(query)
 
 
+def test_what_is_called_otherwise_is_named_properly_beside_it(understander: Understander) -> None:
+    names = understander.names("红圈在哪收件")
+    assert names.startswith("红圈在哪收件")
+    assert "专用标志" in names
+
+
 def test_the_citys_own_matters_are_local(understander: Understander) -> None:
     assert understander.understand("咱们市有几个地理标志").local
     assert not understander.understand("商标注册多少钱").local
