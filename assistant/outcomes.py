@@ -10,9 +10,10 @@ from assistant.answering.extractive import cite
 from assistant.answering.sentences import clip
 from assistant.answering.writer import Written
 from assistant.evidence import Evidence, PassagesOf
+from assistant.matter import UNNAMED_THRESHOLD
 from assistant.notices import MAX_SUGGESTIONS, first_questions, future_only, nearest_questions, notices, suggestions
 from assistant.replies import REASON_NOTHING, Abstention, Answer, Handoff, Reply
-from assistant.rivals import rivals
+from assistant.rivals import SURE, rivals
 from index.retriever import Hit, SearchResult
 
 Replied = tuple[Reply, tuple[Hit, ...]]
@@ -49,6 +50,7 @@ def answered(
 def known_gap(gap: Hit, result: SearchResult, *, desk: str, marker: int, max_chars: int) -> Replied:
     """Return what is known about a matter that the corpus has no answer to, and who has."""
     others = first_questions(rivals(gap, result))
+    near = nearest_questions(result.hits) if result.probability < SURE else ()
     text = f"{messages.gap_lead(gap.document.title)} [{marker}]\n\n{gap.passage.text}"
     reply = Handoff(
         text=clip(text, max_chars),
@@ -57,7 +59,7 @@ def known_gap(gap: Hit, result: SearchResult, *, desk: str, marker: int, max_cha
         confidence=result.probability,
         citations=(cite(gap, marker),),
         notices=(messages.NOTICE_RIVALS,) if others else (),
-        suggestions=others,
+        suggestions=tuple(dict.fromkeys((*others, *near)))[:MAX_SUGGESTIONS],
     )
     return reply, (gap,)
 
@@ -69,9 +71,13 @@ def missing(kind: str, result: SearchResult, *, desk: str) -> Handoff:
 
 
 def nothing(result: SearchResult, *, on_topic: bool, desk: str) -> Handoff | Abstention:
-    """Return the handoff where nothing fits well enough, or say that it is no matter of this window."""
+    """Return the handoff where nothing fits well enough, or say that it is no matter of this window.
+
+    Where a section fits nevertheless, what it answers is offered: 过期两个月还能续吗 may mean a mark.
+    """
     if not on_topic:
-        return Abstention(messages.ABSTAIN_OFF_TOPIC, confidence=result.probability)
+        meant = nearest_questions(result.hits) if result.probability >= UNNAMED_THRESHOLD else ()
+        return Abstention(messages.ABSTAIN_OFF_TOPIC, confidence=result.probability, suggestions=meant)
     return Handoff(
         text=messages.abstention(desk),
         reason=REASON_NOTHING,

@@ -47,9 +47,13 @@ RIVAL_MARGIN = 0.85
 """A guide within this share of a gap's score answers instead of it, unless the question is about here."""
 RIVAL_QUESTION = 0.1
 """… and its lay question is at most so much less like the visitor's."""
+RIVAL_JUDGED = 3.0
+"""… and the guide ranker judges it at most so much lower."""
 GAP_QUESTION, GAP_SURE = 0.27, 0.6
 """A gap none of whose lay questions is as much like the visitor's as this is some other matter's, unless the evidence as
 a whole fits so well."""
+GAP_JUDGED = 1.0
+"""Where nothing else answers, a gap that comes first is given that the guide ranker judges so high: it states hardly a fact."""
 OTHER_RIGHT, PLAINER = 0.6, 0.75
 """Least share of the best score for a passage that speaks of the right named, of the matter in general, to go first."""
 PLAINER_QUESTION = 0.35
@@ -131,7 +135,10 @@ def decide(
         return Decision(Verdict.MISSING, missing=missing)
     best = _best(names, result.hits)
     if best is None or not _stands(best, result.hits[0]):
-        return Decision(Verdict.ABSTAIN)
+        first = result.hits[0]
+        loosely = first.document.kind is Kind.GAP and not more_special(names, first.document)
+        loosely = loosely and first.judgement is not None and first.judgement >= GAP_JUDGED
+        return Decision(Verdict.GAP, gap=first) if loosely else Decision(Verdict.ABSTAIN)
     return Decision(Verdict.ANSWER, best=best)
 
 
@@ -160,8 +167,13 @@ def _best(names: str, hits: tuple[Hit, ...]) -> Hit | None:
 
 
 def _about_as_good(hit: Hit, best: Hit) -> bool:
-    judged = hit.judgement is None or best.judgement is None or hit.judgement >= best.judgement - PLAINER_JUDGED
-    return judged and hit.score >= PLAINER * best.score and hit.question_score >= best.question_score - PLAINER_QUESTION
+    alike = hit.score >= PLAINER * best.score and hit.question_score >= best.question_score - PLAINER_QUESTION
+    return alike and _hardly_lower(hit, best, PLAINER_JUDGED)
+
+
+def _hardly_lower(hit: Hit, best: Hit, by: float) -> bool:
+    """Return whether the guide ranker judges ``hit`` at most ``by`` lower than ``best``; where it did not look, it may be so."""
+    return hit.judgement is None or best.judgement is None or hit.judgement >= best.judgement - by
 
 
 def _tells_of_plan(hit: Hit) -> bool:
@@ -188,7 +200,9 @@ def _gap(query: str, names: str, result: SearchResult) -> Hit | None:
             and (not priced or _AMOUNT.search(hit.passage.text))
         )
         equal = any(
-            hit.score >= RIVAL_MARGIN * best.score and hit.question_score >= best.question_score - RIVAL_QUESTION
+            hit.score >= RIVAL_MARGIN * best.score
+            and hit.question_score >= best.question_score - RIVAL_QUESTION
+            and _hardly_lower(hit, best, RIVAL_JUDGED)
             for hit in rivals
         )
         return None if equal and not here else best

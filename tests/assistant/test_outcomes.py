@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from assistant import messages, outcomes
 from assistant.answering.extractive import Draft, cite
@@ -105,9 +106,28 @@ def test_a_gap_names_the_desk_and_what_else_may_be_meant() -> None:
     assert reply.notices == (messages.NOTICE_RIVALS,)
 
 
+def test_a_gap_that_may_not_be_meant_offers_the_nearest_questions_and_a_sure_one_none() -> None:
+    gap = hit("缺", 1.0, kind=Kind.GAP)
+    how: dict[str, Any] = {"desk": "一号窗口", "marker": 1, "max_chars": 500}
+    unsure, _ = outcomes.known_gap(gap, found(gap, hit("鹭标", -3.0)), **how)
+    assert unsure.suggestions == ("鹭标要多久？",)
+    assert isinstance(unsure, Handoff)
+    assert not unsure.notices
+    sure, _ = outcomes.known_gap(gap, found(gap, hit("鹭标", -3.0), probability=SURE), **how)
+    assert not sure.suggestions
+
+
 def test_what_is_no_matter_of_ours_is_declined_and_what_is_goes_to_a_person() -> None:
     result = found(hit("鹭标", 0.1), probability=0.1)
-    assert isinstance(outcomes.nothing(result, on_topic=False, desk="一号窗口"), Abstention)
+    declined = outcomes.nothing(result, on_topic=False, desk="一号窗口")
+    assert isinstance(declined, Abstention)
+    assert not declined.suggestions
     handed = outcomes.nothing(result, on_topic=True, desk="一号窗口")
     assert isinstance(handed, Handoff)
     assert handed.suggestions == ("鹭标要多久？",)
+
+
+def test_what_is_declined_though_a_section_fits_may_be_asked_with_one_tap() -> None:
+    declined = outcomes.nothing(found(hit("鹭标", 2.0), probability=0.8), on_topic=False, desk="一号窗口")
+    assert isinstance(declined, Abstention)
+    assert declined.suggestions == ("鹭标要多久？",)

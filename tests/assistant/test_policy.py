@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from assistant.matter import Matter
-from assistant.policy import PLAINER_JUDGED, Decision, Verdict, decide
+from assistant.policy import GAP_JUDGED, PLAINER_JUDGED, RIVAL_JUDGED, Decision, Verdict, decide
 from corpus.records import Document, Facet, Kind, Passage, Status
 from index.retriever import Hit, SearchResult
 
@@ -44,6 +44,20 @@ def test_a_gap_unlike_the_question_is_no_answer_and_lets_none_but_a_close_one_an
     assert decided("鹭标下证几天", gap, hit("guide", 0.3, 0.5)).verdict is Verdict.ABSTAIN
     assert decided("鹭标下证几天", gap, hit("guide", 0.48, 0.1)).verdict is Verdict.ABSTAIN
     assert decided("鹭标下证几天", gap, hit("guide", 0.48, 0.5)).verdict is Verdict.ANSWER
+
+
+def test_where_nothing_else_answers_a_gap_that_the_ranker_judges_high_is_given() -> None:
+    gap, guide = hit("gap", 0.5, 0.1, kind=Kind.GAP), hit("guide", 0.3, 0.05)
+    assert decided("鹭标下证几天", replace(gap, judgement=GAP_JUDGED), guide).verdict is Verdict.GAP
+    assert decided("鹭标下证几天", replace(gap, judgement=GAP_JUDGED - 0.1), guide).verdict is Verdict.ABSTAIN
+    special = hit("gap", 0.5, 0.1, kind=Kind.GAP, title="马德里要多久")
+    assert decided("商标注册几天", replace(special, judgement=GAP_JUDGED), guide).verdict is Verdict.ABSTAIN
+
+
+def test_a_guide_answers_instead_of_a_gap_only_where_the_ranker_judges_it_about_as_high() -> None:
+    gap, guide = replace(hit("gap", 0.5, 0.4, kind=Kind.GAP), judgement=2.0), hit("guide", 0.48, 0.4)
+    assert decided("鹭标下证几天", gap, replace(guide, judgement=2.0 - RIVAL_JUDGED)).verdict is Verdict.ANSWER
+    assert decided("鹭标下证几天", gap, replace(guide, judgement=1.9 - RIVAL_JUDGED)).verdict is Verdict.GAP
 
 
 def test_a_gap_asked_about_in_quite_other_words_is_given_where_the_search_is_sure() -> None:
