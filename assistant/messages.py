@@ -20,7 +20,7 @@ IDENTITY = (
 EMPTY = "没有看清您的问题。请用一两句话说说想办什么，比如“商标注册要什么材料”。"
 OPEN_TOPIC = "您问的是哪一件事？请选一个，或者把事情说全一点。"
 OPEN_TOPIC_CHOICES = ("商标注册", "专利申请", "地理标志")
-ABSTAIN = "这个问题，我手头的文件里没有找到靠得住的依据，不能乱答。请换个说法再问一次，或者问："
+ABSTAIN = "这个问题，我手头的文件里没有找到靠得住的依据，不能乱答。"
 ABSTAIN_OFF_TOPIC = "这件事不在我能查的范围里。我只查商标、专利、地理标志、版权、贯标、补贴这些知识产权方面的事。别的政务服务可以打 12345 问。"
 CONTACT_LEFT = "电话记下了，只有接您这件事的窗口人员能看到，办完就删除。"
 PERSON = "可以找窗口的工作人员。把您的事情和联系方式告诉他们，他们会接着办。"
@@ -79,9 +79,10 @@ def person_reply(desk: str) -> str:
     return f"{PERSON}\n\n请找：{desk}。"
 
 
-def abstention(desk: str) -> str:
-    """Say that the corpus has nothing, and who may."""
-    return f"{ABSTAIN}{desk}。"
+def abstention(desk: str, *, near: bool) -> str:
+    """Say that the corpus has nothing, and who may; ``near`` says that questions which it does answer are offered."""
+    otherwise = "相近的问题我能答几个，看看有没有您要问的；没有的话，请问：" if near else "请换个说法再问一次，或者问："
+    return f"{ABSTAIN}{otherwise}{desk}。"
 
 
 def plan_lead(document: Document, heading: str, *, target: bool) -> str:

@@ -78,13 +78,14 @@ def nothing(result: SearchResult, *, on_topic: bool, desk: str) -> Handoff | Abs
     if not on_topic:
         meant = nearest_questions(result.hits) if result.probability >= UNNAMED_THRESHOLD else ()
         return Abstention(messages.ABSTAIN_OFF_TOPIC, confidence=result.probability, suggestions=meant)
+    near = nearest_questions(result.hits)
     return Handoff(
-        text=messages.abstention(desk),
+        text=messages.abstention(desk, near=bool(near)),
         reason=REASON_NOTHING,
         desk=desk,
         confidence=result.probability,
         notices=future_only(result.out_of_force),
-        suggestions=nearest_questions(result.hits),
+        suggestions=near,
     )
 
 

@@ -125,6 +125,9 @@ def test_what_is_no_matter_of_ours_is_declined_and_what_is_goes_to_a_person() ->
     handed = outcomes.nothing(result, on_topic=True, desk="一号窗口")
     assert isinstance(handed, Handoff)
     assert handed.suggestions == ("鹭标要多久？",)
+    assert "相近的问题" in handed.text
+    alone = outcomes.nothing(found(hit("缺", 0.1, kind=Kind.GAP), probability=0.1), on_topic=True, desk="一号窗口")
+    assert "换个说法" in alone.text
 
 
 def test_what_is_declined_though_a_section_fits_may_be_asked_with_one_tap() -> None:
