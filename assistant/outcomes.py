@@ -10,7 +10,7 @@ from assistant.answering.extractive import cite
 from assistant.answering.sentences import clip
 from assistant.answering.writer import Written
 from assistant.evidence import Evidence, PassagesOf
-from assistant.matter import UNNAMED_THRESHOLD
+from assistant.matter import Matter
 from assistant.notices import MAX_SUGGESTIONS, first_questions, future_only, nearest_questions, notices, suggestions
 from assistant.replies import REASON_NOTHING, Abstention, Answer, Handoff, Reply
 from assistant.rivals import SURE, rivals
@@ -19,6 +19,8 @@ from index.retriever import Hit, SearchResult
 Replied = tuple[Reply, tuple[Hit, ...]]
 """A reply and the passages it used."""
 
+NEAR = 0.3
+"""From this probability on, what is found for a question that names no matter is offered, though not told."""
 MAX_RIVALS = 2
 """Of the further questions so many are other matters that may have been meant; the rest goes on with this one."""
 
@@ -70,14 +72,13 @@ def missing(kind: str, result: SearchResult, *, desk: str) -> Handoff:
     return Handoff(text=text, reason=f"missing {kind}", desk=desk, confidence=result.probability)
 
 
-def nothing(result: SearchResult, *, on_topic: bool, desk: str) -> Handoff | Abstention:
-    """Return the handoff where nothing fits well enough, or say that it is no matter of this window.
-
-    Where a section fits nevertheless, what it answers is offered: 过期两个月还能续吗 may mean a mark.
-    """
-    if not on_topic:
-        meant = nearest_questions(result.hits) if result.probability >= UNNAMED_THRESHOLD else ()
-        return Abstention(messages.ABSTAIN_OFF_TOPIC, confidence=result.probability, suggestions=meant)
+def nothing(result: SearchResult, *, whose: Matter, desk: str) -> Handoff | Abstention:
+    """Return the handoff where nothing fits well enough; say that it is no matter of this window, or ask to name the matter."""
+    if whose is Matter.OTHERS:
+        return Abstention(messages.ABSTAIN_OFF_TOPIC, confidence=result.probability)
+    if not whose.here:
+        offered = nearest_questions(result.hits) if result.probability >= NEAR else ()
+        return Abstention(messages.ABSTAIN_UNNAMED, confidence=result.probability, suggestions=offered)
     near = nearest_questions(result.hits)
     return Handoff(
         text=messages.abstention(desk, near=bool(near)),

@@ -194,11 +194,9 @@ class QuestionChain:
                 assert decision.missing is not None  # set with the verdict
                 return outcomes.missing(decision.missing, result, desk=self._rules.desk), ()
             case Verdict.ABSTAIN:
-                return outcomes.nothing(
-                    result, on_topic=self._whose(question.text, result).here, desk=self._rules.desk
-                ), ()
+                return outcomes.nothing(result, whose=self._whose(question.text, result), desk=self._rules.desk), ()
             case Verdict.OTHER_COUNTER:
-                return outcomes.nothing(decided.result, on_topic=False, desk=self._rules.desk), ()
+                return outcomes.nothing(result, whose=Matter.OTHERS, desk=self._rules.desk), ()
 
     def _gather(self, decided: Decided) -> Evidence:
         question = decided.question

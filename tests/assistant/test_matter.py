@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.matter import OTHERS, OURS, UNLIKELY, Matter, matter
+from assistant.matter import OTHERS, OURS, Matter, matter
 
 
 @pytest.mark.parametrize("named", [True, False])
@@ -14,12 +14,12 @@ def test_a_clear_meaning_makes_a_question_ours_whatever_its_words(named: bool) -
 
 def test_where_the_meaning_is_not_clear_the_words_decide() -> None:
     assert matter(OURS - 0.1, named=True) is matter(OTHERS + 0.1, named=True) is Matter.NAMED
-    assert matter(OURS - 0.1, named=False) is matter(UNLIKELY + 0.1, named=False) is Matter.UNNAMED
+    assert matter(OURS - 0.1, named=False) is matter(OTHERS + 0.1, named=False) is Matter.UNNAMED
 
 
 def test_a_meaning_far_off_outweighs_the_words() -> None:
     assert matter(OTHERS, named=True) is Matter.UNNAMED
-    assert matter(UNLIKELY, named=False) is matter(OTHERS, named=False) is Matter.OTHERS
+    assert matter(OTHERS, named=False) is Matter.OTHERS
 
 
 def test_the_surer_that_it_is_ours_the_sooner_it_is_answered() -> None:

@@ -9,6 +9,8 @@ from assistant import messages, outcomes
 from assistant.answering.extractive import Draft, cite
 from assistant.answering.writer import Written
 from assistant.evidence import Evidence
+from assistant.matter import Matter
+from assistant.outcomes import NEAR
 from assistant.replies import Abstention, Answer, Handoff
 from assistant.rivals import CLOSE, KNOWN, SURE, rivals
 from corpus.records import Document, Facet, Kind, Passage, Status
@@ -119,18 +121,18 @@ def test_a_gap_that_may_not_be_meant_offers_the_nearest_questions_and_a_sure_one
 
 def test_what_is_no_matter_of_ours_is_declined_and_what_is_goes_to_a_person() -> None:
     result = found(hit("鹭标", 0.1), probability=0.1)
-    declined = outcomes.nothing(result, on_topic=False, desk="一号窗口")
-    assert isinstance(declined, Abstention)
-    assert not declined.suggestions
-    handed = outcomes.nothing(result, on_topic=True, desk="一号窗口")
+    declined = outcomes.nothing(result, whose=Matter.OTHERS, desk="一号窗口")
+    assert declined == Abstention(messages.ABSTAIN_OFF_TOPIC, confidence=0.1)
+    handed = outcomes.nothing(result, whose=Matter.NAMED, desk="一号窗口")
     assert isinstance(handed, Handoff)
     assert handed.suggestions == ("鹭标要多久？",)
     assert "相近的问题" in handed.text
-    alone = outcomes.nothing(found(hit("缺", 0.1, kind=Kind.GAP), probability=0.1), on_topic=True, desk="一号窗口")
+    alone = outcomes.nothing(found(hit("缺", 0.1, kind=Kind.GAP), probability=0.1), whose=Matter.OURS, desk="一号窗口")
     assert "换个说法" in alone.text
 
 
-def test_what_is_declined_though_a_section_fits_may_be_asked_with_one_tap() -> None:
-    declined = outcomes.nothing(found(hit("鹭标", 2.0), probability=0.8), on_topic=False, desk="一号窗口")
-    assert isinstance(declined, Abstention)
-    assert declined.suggestions == ("鹭标要多久？",)
+def test_what_names_no_matter_is_asked_to_and_what_was_found_is_offered_where_it_is_near() -> None:
+    near = outcomes.nothing(found(hit("鹭标", 2.0), probability=NEAR), whose=Matter.UNNAMED, desk="一号窗口")
+    assert near == Abstention(messages.ABSTAIN_UNNAMED, confidence=NEAR, suggestions=("鹭标要多久？",))
+    far = outcomes.nothing(found(hit("鹭标", 2.0), probability=NEAR - 0.1), whose=Matter.UNNAMED, desk="一号窗口")
+    assert far == Abstention(messages.ABSTAIN_UNNAMED, confidence=NEAR - 0.1)
