@@ -135,11 +135,16 @@ def decide(
         return Decision(Verdict.MISSING, missing=missing)
     best = _best(names, result.hits)
     if best is None or not _stands(best, result.hits[0]):
-        first = result.hits[0]
-        loosely = first.document.kind is Kind.GAP and not more_special(names, first.document)
-        loosely = loosely and first.judgement is not None and first.judgement >= GAP_JUDGED
-        return Decision(Verdict.GAP, gap=first) if loosely else Decision(Verdict.ABSTAIN)
+        loose = _loose_gap(names, result.hits[0])
+        return Decision(Verdict.ABSTAIN) if loose is None else Decision(Verdict.GAP, gap=loose)
     return Decision(Verdict.ANSWER, best=best)
+
+
+def _loose_gap(names: str, first: Hit) -> Hit | None:
+    """Return ``first`` where it is a gap that the guide ranker judges high, though its words are not the question's."""
+    judged_high = first.judgement is not None and first.judgement >= GAP_JUDGED
+    fits = first.document.kind is Kind.GAP and judged_high and not more_special(names, first.document)
+    return first if fits else None
 
 
 def _stands(best: Hit, first: Hit) -> bool:

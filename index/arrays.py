@@ -32,3 +32,9 @@ class Scope:
         """Return how many of ``numbers``, best first, hold ``limit`` allowed ones; None when they do not."""
         counted = np.flatnonzero(self.allowed[numbers])
         return int(counted[limit - 1]) + 1 if len(counted) >= limit else None
+
+
+def eight_bits(vectors: FloatArray) -> IntArray:
+    """Return (n, dim) int8, each row's components in 127 steps of its largest; a row's length is not kept."""
+    levels: IntArray = np.round(vectors / np.abs(vectors).max(axis=1, keepdims=True) * 127).astype(np.int8)
+    return levels

@@ -165,11 +165,12 @@ class Retriever:
         # Not reranked: what matters is whether there is such a text, not which of them comes first.
         notices = self._ranked(others, fused[~answers], filters, OUT_OF_FORCE_KEPT)
         out_of_force = self._hits(analysed, others, notices, as_of)
-        features = self._features((analysed,), hits, reordered.highest)
+        features = self._features([analysed], hits, reordered.highest)
         probability = self._doubt_model.probability(features) if hits else 0.0
         if asking and hits and probability < BEYOND_DOUBT:
             ends = [analyse(end, analyzer=self._parts.analyzer, embedder=self._parts.embedder) for end in asking]
-            features = self._features((analysed, *ends), hits, reordered.highest)
+            of_ends = self._features(ends, hits, reordered.highest)
+            features = max(features, of_ends, key=self._doubt_model.probability)
             probability = self._doubt_model.probability(features)
         return SearchResult(hits=hits, out_of_force=out_of_force, probability=probability, features=features)
 
@@ -223,7 +224,7 @@ class Retriever:
     def _features(
         self, asked: Sequence[AnalysedQuery], hits: Sequence[Hit], judgement: float | None
     ) -> dict[str, float]:
-        """Return the features of the whole question, or of that end of it which the best hit fits better."""
+        """Return the features of that one of ``asked`` which the best hit fits best."""
         if not hits:
             return {}
         best = hits[0]

@@ -17,13 +17,13 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from corpus.records import Document, Kind, Passage
-from index.arrays import BoolArray, FloatArray, IntArray
+from index.arrays import BoolArray, FloatArray, IntArray, eight_bits
+from index.embedder import unit_rows
 from index.encoder import ENCODER, Encoder
 from index.errors import EmbedderError
 from index.terms import Analyzer
 
 SECTIONS_FILE = "sections.safetensors"
-_LEVELS = 127
 
 
 def section_text(document: Document, passage: Passage, analyzer: Analyzer) -> str:
@@ -53,8 +53,7 @@ class SectionVectors:
         by_key = {_key(text, encoder.name): text for text in texts}
         keys = sorted(by_key)
         vectors = encoder.encode([by_key[key] for key in keys])
-        levels = np.round(vectors / np.abs(vectors).max(axis=1, keepdims=True) * _LEVELS).astype(np.int8)
-        return cls(np.array(keys, dtype=np.int64), levels)
+        return cls(np.array(keys, dtype=np.int64), eight_bits(vectors))
 
     @classmethod
     def open(cls, path: Path) -> SectionVectors:
@@ -77,8 +76,7 @@ class SectionVectors:
         wanted = np.array([_key(text, encoder.name) for text in texts], dtype=np.int64)
         known, places = self.known(wanted)
         vectors = np.empty((len(texts), encoder.dim), dtype=np.float32)
-        rows = self.levels[places[known]].astype(np.float32)
-        vectors[known] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        vectors[known] = unit_rows(self.levels[places[known]].astype(np.float32))
         vectors[~known] = encoder.encode([texts[place] for place in np.flatnonzero(~known).tolist()])
         return vectors
 

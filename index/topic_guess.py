@@ -11,16 +11,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from index.arrays import FloatArray
+from index.arrays import FloatArray, eight_bits
+from index.embedder import unit_rows
 from index.errors import IndexBrokenError
 
 MOST = 6.0  # a score beyond this says no more
-_LEVELS = 127
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,7 @@ class TopicGuess:
 
     def save(self, path: Path) -> None:
         """Write the file, the supports in eight bits."""
-        levels = np.round(self.supports / np.abs(self.supports).max(axis=1, keepdims=True) * _LEVELS).astype(np.int8)
-        tensors = {"supports": levels, "weights": self.weights.astype(np.float32)}
+        tensors: dict[str, Any] = {"supports": eight_bits(self.supports), "weights": self.weights.astype(np.float32)}
         save_file(tensors, path, {"encoder": self.encoder, "bias": repr(self.bias), "gamma": repr(self.gamma)})
 
     @classmethod
@@ -63,6 +63,6 @@ class TopicGuess:
             bias, gamma = float(told["bias"]), float(told["gamma"])
             if not math.isfinite(bias + gamma) or weights.shape != levels.shape[:1]:
                 raise ValueError("the parts do not fit")
-            return cls(told["encoder"], levels / np.linalg.norm(levels, axis=1, keepdims=True), weights, bias, gamma)
+            return cls(told["encoder"], unit_rows(levels), weights, bias, gamma)
         except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
             raise IndexBrokenError(f"{path}: found no topic guess ({error!r}); fetch the file again") from error

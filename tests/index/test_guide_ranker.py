@@ -10,6 +10,7 @@ import pytest
 from corpus.records import Document, Facet, Kind
 from index.arrays import FloatArray
 from index.candidates import Candidates, collect, first_scores
+from index.doubt import DoubtModel
 from index.embedder import StaticEmbedder
 from index.errors import IndexBrokenError
 from index.evidence_features import Coverage
@@ -204,6 +205,21 @@ def test_the_clause_that_asks_is_measured_by_itself(
     assert ended.features["fit"] > whole.features["fit"]
     assert ended.features["fit"] == pytest.approx(alone.features["fit"])
     assert ended.probability > whole.probability
+
+
+def test_beyond_doubt_the_clause_that_asks_is_not_looked_at(
+    parts: SearchParts, guess: FacetGuess, topic: TopicGuess, today: dt.date
+) -> None:
+    model = GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("fit"))
+    story = "我儿子在外地打工，商标注册多少钱"
+
+    def left_alone(sure: float) -> bool:
+        retriever = Retriever(parts=parts, guide_model=model, doubt_model=DoubtModel({"fit": 1.0}, sure))
+        alone = retriever.search(story, as_of=today).features
+        return retriever.search(story, as_of=today, asking=("商标注册多少钱",)).features == alone
+
+    assert left_alone(5.0)
+    assert not left_alone(-5.0)
 
 
 def test_the_shipped_model_opens_and_fits_the_code() -> None:
