@@ -13,8 +13,6 @@ OURS, OTHERS = 1.5, -4.0
 of ours 92 in a hundred; of all of ours 3 in a thousand are below the second. Between them is what names no matter at all (过期了还能补吗)."""
 UNNAMED_THRESHOLD, OTHERS_THRESHOLD = 0.62, 0.9
 """The least probability for a question that neither words nor meaning place here, and for one that they place elsewhere."""
-OURS_SHARE = 0.85
-"""A question that is ours by its meaning is answered from this share of the usual probability on."""
 
 
 class Matter(StrEnum):
@@ -33,9 +31,7 @@ class Matter(StrEnum):
     def least(self, threshold: float) -> float:
         """Return the least probability (0–1) at which it is answered, ``threshold`` being the usual one."""
         match self:
-            case Matter.OURS:
-                return OURS_SHARE * threshold
-            case Matter.NAMED:
+            case Matter.OURS | Matter.NAMED:
                 return threshold
             case Matter.UNNAMED:
                 return max(threshold, UNNAMED_THRESHOLD)

@@ -25,7 +25,7 @@ def test_a_meaning_far_off_outweighs_the_words() -> None:
 def test_the_surer_that_it_is_ours_the_sooner_it_is_answered() -> None:
     least = [whose.least(0.4) for whose in (Matter.OURS, Matter.NAMED, Matter.UNNAMED, Matter.OTHERS)]
     assert least == sorted(least)
-    assert least[0] < least[1] == 0.4 < least[2] < least[3] < 1
+    assert least[0] == least[1] == 0.4 < least[2] < least[3] < 1
 
 
 def test_a_stricter_office_is_never_answered_for_less_than_it_wants() -> None:
