@@ -37,6 +37,7 @@ from index.topic_guess import TopicGuess
 from index.training import doubt_fit, guide_rows
 from index.training.lay_folds import FOLDS, hold_out, known_questions
 from index.training.lay_measures import Asked, ask, measures
+from index.training.more_questions import with_more, without_more
 from index.training.paraphrase import paraphrases
 from index.trees import Booster
 
@@ -63,10 +64,10 @@ class Material:
 
     @classmethod
     def read(cls, negatives: Path, as_of: dt.date) -> Material:
-        """Take the shipped documents and the negatives, JSON lines with ``query`` and ``kind``."""
+        """Take the shipped documents with more questions and the negatives, JSON lines with ``query`` and ``kind``."""
         rows = list(read_lines(negatives))
         queries, kinds = [str(row["query"]) for row in rows], [row["kind"] == "off-topic" for row in rows]
-        return cls(shipped_documents(), queries, kinds, as_of)
+        return cls(with_more(shipped_documents()), queries, kinds, as_of)
 
     def topic_guess(self, documents: Sequence[Document], encoder: Encoder, *, without: int | None) -> TopicGuess:
         """Learn from all negatives but one part."""
@@ -88,7 +89,8 @@ def main() -> None:
     with ExitStack() as stack:
         folds = make_folds(material, open_encoders(options.encoders), stack)
         asked, near = cross_fit(folds, options.as_of)
-        print("held-out lay questions:", measures(asked), flush=True)
+        for name, more in (("held-out lay questions:", False), ("held out in other words:", True)):
+            print(name, measures([each for each in asked if each.question.more == more]), flush=True)
         print("known questions in other words:", measures(near), flush=True)
         doubt_fit.fit([*asked, *near], unanswered(folds)).save(options.doubt_out)
         booster = fit_without(folds, None)
@@ -121,11 +123,12 @@ class Fold:
         self._facets = guide_rows.facet_guess(self._kept, default_analyzer())
         shipped = load_embedder(embedding_model=None)
         store = IndexStore(Path(stack.enter_context(tempfile.TemporaryDirectory())))
-        store.build(self._kept, embedder=shipped)
+        indexed = without_more(self._kept)
+        store.build(indexed, embedder=shipped)
         self._parts = with_encoder(store.open(shipped).parts, encoder)
-        known = known_questions(self._kept, as_of, every=PARAPHRASED_EVERY)
+        known = known_questions(indexed, as_of, every=PARAPHRASED_EVERY)
         self.near = list(paraphrases(known, analyzer=default_analyzer(), seed=fold))
-        others = [*self.near, *known_questions(self._kept, as_of, every=KNOWN_EVERY)]
+        others = [*self.near, *known_questions(indexed, as_of, every=KNOWN_EVERY)]
         features = GuideFeatures(self._parts, facet_guess=self._facets)
         self.rows = [
             list(guide_rows.rows(self._parts, features, [*mine(self.held, part), *mine(others, part)], as_of))

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from corpus.records import Document, Kind, Passage, Status
 from index.training.judgements import judgements
+from index.training.more_questions import is_more
 
-FOLDS = 5
+FOLDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class LayQuestion:
     """A lay question and where it stands; ``known`` when it was left in the index.
 
     :ivar also: ids of other passages that answer it as well.
+    :ivar more: whether it stands in :mod:`index.training.more_questions` and not beside the section.
     """
 
     query: str
@@ -24,6 +26,7 @@ class LayQuestion:
     document_id: str
     known: bool = False
     also: frozenset[str] = frozenset()
+    more: bool = False
 
     @property
     def right(self) -> frozenset[str]:
@@ -63,4 +66,5 @@ def known_questions(documents: Iterable[Document], as_of: dt.date, *, every: int
 
 def _question(query: str, passage: Passage, *, known: bool = False) -> LayQuestion:
     also = judgements().get((query, passage.passage_id), frozenset())
-    return LayQuestion(query, passage.passage_id, passage.document_id, known, also)
+    more = is_more(query, passage.passage_id)
+    return LayQuestion(query, passage.passage_id, passage.document_id, known, also, more)

@@ -1,19 +1,20 @@
 """The stages of the sentence encoder's training.
 
-A shallow copy of the teacher learns to imitate it on unlabelled texts; then the teacher is tuned on our questions; then the
-copy follows it, on the questions and the unlabelled texts.
+A shallow copy of the teacher learns to imitate it on unlabelled texts, once for all encoders of a run; then, for each, the
+teacher is tuned on our questions, and the copy follows it, on the questions and the unlabelled texts.
 """
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 
+from index.arrays import IntArray
 from index.training.sentence_batches import Draw, Sampler, TaskTexts
 from index.training.sentence_comparison import Comparison
 from index.training.sentence_imitation import Imitation
@@ -46,47 +47,62 @@ class Recipe:
 
     :ivar layers: of the teacher, that the student starts with: the best of three choices tried.
     :ivar unlabelled: short and long texts of a step of distilling; ``beside`` of a step of following.
+    :ivar nearest: so many sections that the tuned teacher puts nearest to a question are drawn beside its own; 0: none.
     """
 
     layers: tuple[int, ...] = (0, 1, 10, 11)
     distilling: Stage = Stage(steps=1600, learning_rate=4e-4, warm_up=80)
-    tuning: Stage = Stage(steps=300, learning_rate=7e-5, warm_up=40)
-    following: Stage = Stage(steps=500, learning_rate=3e-4, warm_up=40)
+    tuning: Stage = Stage(steps=350, learning_rate=7e-5, warm_up=40)
+    following: Stage = Stage(steps=700, learning_rate=3e-4, warm_up=40)
     questions: int = 192
     law_questions: int = 64
     unlabelled: tuple[int, int] = (1024, 192)
     beside: tuple[int, int] = (512, 96)
     combined_words: int = 60_000
     dropout: float = 0.08
+    nearest: int = 8
     seed: int = 0
 
 
-def train(
-    texts: SentenceTexts, teacher_folder: Path, *, device: torch.device, recipe: Recipe | None = None
-) -> tuple[SentenceNetwork, Tokenizer]:
-    """Return the student and its tokenizer.
+class Distilled:
+    """What all encoders of a run share: the pieces of words, the teacher as it came, and a shallow copy of it.
 
+    :param texts: of all encoders; the copy learns from the unlabelled among them, which hold no lay question.
     :raises ValueError: the teacher is no BERT with a Unigram tokenizer.
     """
-    recipe = recipe or Recipe()
-    torch.manual_seed(recipe.seed)
-    wide = read_tokenizer(teacher_folder)
-    tokenizer, rows = pruned(wide, SentenceTokens.of(texts, wide).used())
-    print(f"{len(rows)} pieces, {len(texts.sections.questions)} lay questions", flush=True)
-    tokens = SentenceTokens.of(texts, tokenizer)
-    teacher = read_teacher(teacher_folder, rows).to(device)
-    student = shallow(teacher, recipe.layers)
-    imitation = Imitation(tokens, tokenizer, device=device, combined=recipe.combined_words, seed=recipe.seed)
-    imitation.follow(teacher)
-    optimise(student, lambda: imitation.loss(student, recipe.unlabelled), recipe.distilling)
-    prefixed = TaskTexts.of(tokens, tokenizer, device, prefixed=True)
-    tune(teacher, prefixed, Sampler(texts, device=device, seed=recipe.seed), recipe)
-    imitation.follow(teacher)
-    following = Following(teacher, prefixed, imitation, recipe)
-    plain = TaskTexts.of(tokens, tokenizer, device)
-    sampler = Sampler(texts, device=device, seed=recipe.seed + 1)
-    optimise(student, lambda: following.loss(student, plain, draw_for(sampler, recipe)), recipe.following)
-    return student, tokenizer
+
+    def __init__(
+        self, texts: SentenceTexts, teacher_folder: Path, *, device: torch.device, recipe: Recipe | None = None
+    ) -> None:
+        self._recipe, self._device = recipe or Recipe(), device
+        torch.manual_seed(self._recipe.seed)
+        wide = read_tokenizer(teacher_folder)
+        self.tokenizer, rows = pruned(wide, SentenceTokens.of(texts, wide).used())
+        print(f"{len(rows)} pieces", flush=True)
+        self._teacher = read_teacher(teacher_folder, rows).to(device)
+        self._copy = shallow(self._teacher, self._recipe.layers)
+        tokens = SentenceTokens.of(texts, self.tokenizer)
+        combined, seed = self._recipe.combined_words, self._recipe.seed
+        self._imitation = Imitation(tokens, self.tokenizer, device=device, combined=combined, seed=seed)
+        self._imitation.follow(self._teacher)
+        optimise(self._copy, lambda: self._imitation.loss(self._copy, self._recipe.unlabelled), self._recipe.distilling)
+
+    def train(self, texts: SentenceTexts) -> SentenceNetwork:
+        """Return an encoder that has learnt the questions of ``texts`` and no others."""
+        recipe, device = self._recipe, self._device
+        print(f"{len(texts.sections.questions)} lay questions", flush=True)
+        torch.manual_seed(recipe.seed)
+        teacher, student = copy.deepcopy(self._teacher), copy.deepcopy(self._copy)
+        tokens = SentenceTokens.of(texts, self.tokenizer)
+        prefixed = TaskTexts.of(tokens, self.tokenizer, device, prefixed=True)
+        tune(teacher, prefixed, Sampler(texts, device=device, seed=recipe.seed), recipe)
+        self._imitation.follow(teacher)
+        following = Following(teacher, prefixed, self._imitation, recipe)
+        plain = TaskTexts.of(tokens, self.tokenizer, device)
+        nearest = following.nearest(recipe.nearest) if recipe.nearest else None
+        sampler = Sampler(texts, device=device, seed=recipe.seed + 1, nearest=nearest)
+        optimise(student, lambda: following.loss(student, plain, draw_for(sampler, recipe)), recipe.following)
+        return student
 
 
 def optimise(network: SentenceNetwork, loss: Callable[[], torch.Tensor], stage: Stage) -> None:
@@ -131,6 +147,12 @@ class Following:
     def __init__(self, teacher: SentenceNetwork, texts: TaskTexts, imitation: Imitation, recipe: Recipe) -> None:
         self._questions, self._sections = teacher.encode(texts.questions), teacher.encode(texts.sections)
         self._imitation, self._recipe = imitation, recipe
+
+    def nearest(self, most: int) -> IntArray:
+        """Return (questions, most): the sections that the teacher puts nearest to each question, whatever answers it."""
+        most = min(most, len(self._sections))
+        found: IntArray = (self._questions @ self._sections.T).topk(most, dim=1).indices.cpu().numpy()
+        return found
 
     def loss(self, student: SentenceNetwork, texts: TaskTexts, draw: Draw) -> torch.Tensor:
         """Return the loss of one step; ``texts`` as the student reads them."""

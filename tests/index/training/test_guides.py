@@ -22,6 +22,7 @@ from index.training import doubt_fit, guide_rows
 from index.training.judgements import judgements
 from index.training.lay_folds import FOLDS, LayQuestion, hold_out, known_questions
 from index.training.lay_measures import Asked, measures
+from index.training.more_questions import more_questions, with_more, without_more
 from index.training.paraphrase import paraphrases
 
 TODAY = dt.date(2026, 11, 23)
@@ -53,6 +54,37 @@ def test_what_is_held_out_is_not_in_the_documents() -> None:
     assert held
     assert not {(question.passage_id, question.query) for question in held} & left
     assert {question.query for question in known_questions(kept, TODAY, every=10)} <= {query for _, query in left}
+
+
+def test_more_questions_are_held_out_like_the_others_and_never_indexed() -> None:
+    documents = with_more(shipped_documents())
+    own = {
+        (passage.passage_id, q)
+        for document in shipped_documents()
+        for passage in document.passages
+        for q in passage.questions
+    }
+    for fold in range(FOLDS):
+        kept, held = hold_out(documents, fold, TODAY)
+        assert all(question.more == ((question.passage_id, question.query) not in own) for question in held)
+        assert 0.5 < sum(question.more for question in held) / len(held) < 0.7
+        indexed = {
+            (passage.passage_id, q)
+            for document in without_more(kept)
+            for passage in document.passages
+            for q in passage.questions
+        }
+        assert indexed < own
+        assert not indexed & {(question.passage_id, question.query) for question in held}
+
+
+def test_more_questions_are_of_sections_that_there_are_and_repeat_no_lay_question() -> None:
+    lay = {passage.passage_id: passage.questions for document in shipped_documents() for passage in document.passages}
+    written = [question for questions in lay.values() for question in questions]
+    more = [question for questions in more_questions().values() for question in questions]
+    assert more_questions().keys() <= lay.keys()
+    assert len(set(more)) == len(more) > 7_000
+    assert not set(more) & set(written)
 
 
 def small_guide(document_id: str, topic: str) -> Document:

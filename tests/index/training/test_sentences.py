@@ -5,6 +5,7 @@ import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from tokenizers import Tokenizer
@@ -21,7 +22,7 @@ from index.training.sentence_export import save
 from index.training.sentence_imitation import Imitation
 from index.training.sentence_losses import distance
 from index.training.sentence_network import SentenceNetwork, shallow
-from index.training.sentence_stages import Following, Recipe, Stage, draw_for, optimise, train, tune
+from index.training.sentence_stages import Distilled, Following, Recipe, Stage, draw_for, optimise, tune
 from index.training.sentence_texts import SentenceTexts, frequent_words, sentence_texts
 from index.training.sentence_tokens import SentenceTokens
 from index.training.sources import TrainingData
@@ -159,11 +160,35 @@ def test_following_brings_a_students_questions_and_sections_to_the_teachers_vect
     assert after[1] < 0.6 * before[1]
 
 
+def test_sections_near_a_question_are_drawn_beside_its_own(texts: SentenceTexts) -> None:
+    near = np.full((24, 1), 5)
+    drawn = Sampler(texts, device=CPU, seed=0, nearest=near).draw(12, 4)
+    plain = Sampler(texts, device=CPU, seed=0).draw(12, 4)
+    assert 2 <= int((drawn.siblings == 5).sum()) < 12
+    assert 5 in drawn.siblings[drawn.sections < 4].tolist()
+    assert not set(plain.siblings[plain.sections < 4].tolist()) & {4, 5}
+    right_section = drawn.compared_sections[12:] == drawn.sections
+    assert torch.equal(drawn.right[torch.arange(12), 16 + torch.arange(12)], right_section)
+
+
+def test_the_nearest_sections_are_those_that_the_teacher_puts_nearest(
+    pruned_teacher: Teacher, texts: SentenceTexts
+) -> None:
+    tokenizer, network = pruned_teacher
+    tokens = SentenceTokens.of(texts, tokenizer)
+    prefixed = TaskTexts.of(tokens, tokenizer, CPU, prefixed=True)
+    following = Following(network, prefixed, Imitation(tokens, tokenizer, device=CPU, combined=8, seed=0), RECIPE)
+    likeness = network.encode(prefixed.questions) @ network.encode(prefixed.sections).T
+    assert following.nearest(2).tolist() == likeness.argsort(dim=1, descending=True)[:, :2].tolist()
+    assert following.nearest(99).shape == (24, 6)
+
+
 def test_training_makes_an_encoder_that_knows_the_task(
     teacher: Path, pruned_teacher: Teacher, texts: SentenceTexts, tmp_path: Path
 ) -> None:
     before = margin_of(pruned_teacher[1], pruned_teacher[0], texts, prefixed=False)
-    network, tokenizer = train(texts, teacher, device=CPU, recipe=RECIPE)
+    distilled = Distilled(texts, teacher, device=CPU, recipe=RECIPE)
+    network, tokenizer = distilled.train(texts), distilled.tokenizer
     assert margin_of(network, tokenizer, texts, prefixed=False) > before + 0.1
     save(network, tokenizer, tmp_path)
     encoder = SentenceEncoder.open(tmp_path)
@@ -196,20 +221,22 @@ def test_the_copy_imitates_first_then_the_teacher_is_tuned_and_followed(
     monkeypatch.setattr(sentence_stages, "optimise", recorded)
     monkeypatch.setattr(Imitation, "follow", noted)
     recipe = dataclasses.replace(RECIPE, layers=(1,))
-    train(texts, teacher, device=CPU, recipe=recipe)
-    assert done == [(1, recipe.distilling), (2, recipe.tuning), (1, recipe.following)]
-    assert len(wanted) == 2
+    distilled = Distilled(texts, teacher, device=CPU, recipe=recipe)
+    once, again = (distilled.train(texts).state_dict() for _ in range(2))
+    assert done == [(1, recipe.distilling), *[(2, recipe.tuning), (1, recipe.following)] * 2]
     assert not torch.equal(wanted[0], wanted[1])
+    assert torch.equal(wanted[1], wanted[2]), "the second encoder begins where the first one did"
+    assert once.keys() == again.keys()
 
 
 def test_the_same_seed_makes_the_same_encoder(teacher: Path, texts: SentenceTexts) -> None:
     stage = Stage(steps=3, learning_rate=5e-3, warm_up=2)
     recipe = dataclasses.replace(RECIPE, distilling=stage, tuning=stage, following=stage)
-    first, second = (train(texts, teacher, device=CPU, recipe=recipe)[0].state_dict() for _ in range(2))
+    first, second = (Distilled(texts, teacher, device=CPU, recipe=recipe).train(texts).state_dict() for _ in range(2))
     assert all(torch.equal(first[name], second[name]) for name in first)
 
 
-def test_the_command_writes_an_encoder_without_the_questions_of_a_fold(
+def test_the_command_writes_an_encoder_and_one_without_the_questions_of_each_fold(
     teacher: Path,
     guides: list[Document],
     training_data: TrainingData,
@@ -219,24 +246,29 @@ def test_the_command_writes_an_encoder_without_the_questions_of_a_fold(
 ) -> None:
     learnt: list[SentenceTexts] = []
 
-    def short_training(
-        texts: SentenceTexts, folder: Path, *, device: torch.device
-    ) -> tuple[SentenceNetwork, Tokenizer]:
-        learnt.append(texts)
-        stage = Stage(steps=1, learning_rate=1e-3, warm_up=1)
-        recipe = dataclasses.replace(RECIPE, distilling=stage, tuning=stage, following=stage)
-        return train(texts, folder, device=device, recipe=recipe)
+    class Short(Distilled):
+        def __init__(self, texts: SentenceTexts, teacher_folder: Path, *, device: torch.device) -> None:
+            stage = Stage(steps=1, learning_rate=1e-3, warm_up=1)
+            recipe = dataclasses.replace(RECIPE, distilling=stage, tuning=stage, following=stage)
+            super().__init__(texts, teacher_folder, device=device, recipe=recipe)
 
-    monkeypatch.setattr(sentences, "train", short_training)
+        def train(self, texts: SentenceTexts) -> SentenceNetwork:
+            learnt.append(texts)
+            return super().train(texts)
+
+    monkeypatch.setattr(sentences, "Distilled", Short)
     monkeypatch.setattr(sentences, "shipped_documents", lambda: guides)
     monkeypatch.setattr(sentences, "frequent_words", lambda: words)
     monkeypatch.setattr(sentences, "read_training_data", lambda bench, **_: training_data)
-    for name, fold in (("fold-1", ["--fold", "1"]), ("all", [])):
-        arguments = ["--teacher", str(teacher), "--bench", "x", "--out", str(tmp_path / name), "--device", "cpu", *fold]
-        monkeypatch.setattr("sys.argv", ["sentences", *arguments])
-        sentences.main()
+    places = ["--out", str(tmp_path / "all"), "--folds", str(tmp_path)]
+    monkeypatch.setattr(
+        "sys.argv", ["sentences", "--teacher", str(teacher), "--bench", "x", "--device", "cpu", *places]
+    )
+    sentences.main()
+    for name in ("all", *(f"fold-{fold}" for fold in range(FOLDS))):
         assert SentenceEncoder.open(tmp_path / name).encode(["商标"]).shape == (1, 16)
-    held = {default_analyzer().normalise(question.query) for question in hold_out(guides, 1, TODAY)[1]}
-    fold_texts, all_texts = learnt
-    assert set(fold_texts.sections.questions) == set(all_texts.sections.questions) - held
-    assert len(all_texts.sections.questions) == 24
+    everything, *folds = [set(each.sections.questions) for each in learnt]
+    assert len(everything) == 24
+    for fold, questions in enumerate(folds):
+        held = {default_analyzer().normalise(question.query) for question in hold_out(guides, fold, TODAY)[1]}
+        assert questions == everything - held

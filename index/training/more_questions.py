@@ -1,0 +1,54 @@
+"""More questions that sections answer, to learn from and not to search: in more words than an editor keeps beside a section.
+
+``more_questions.tsv``: a passage, then its questions, ``｜`` between them. Drafted with a language model from the section's
+text, with the order to use other words than its lay questions. They are held out fold by fold as those are.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from dataclasses import replace
+from importlib import resources
+
+from corpus.records import Document
+
+
+@functools.cache
+def more_questions() -> dict[str, tuple[str, ...]]:
+    """Return passage id → questions."""
+    lines = resources.files("index.training").joinpath("more_questions.tsv").read_text(encoding="utf-8").splitlines()
+    return {passage_id: tuple(questions.split("｜")) for passage_id, questions in (line.split("\t") for line in lines)}
+
+
+def with_more(documents: Iterable[Document]) -> list[Document]:
+    """Return the documents with these questions behind their own."""
+    return [
+        replace(
+            document,
+            passages=tuple(
+                replace(passage, questions=(*passage.questions, *more_questions().get(passage.passage_id, ())))
+                for passage in document.passages
+            ),
+        )
+        for document in documents
+    ]
+
+
+def without_more(documents: Iterable[Document]) -> list[Document]:
+    """Return the documents with their own questions only, as they are indexed."""
+    return [
+        replace(
+            document,
+            passages=tuple(
+                replace(passage, questions=tuple(q for q in passage.questions if not is_more(q, passage.passage_id)))
+                for passage in document.passages
+            ),
+        )
+        for document in documents
+    ]
+
+
+def is_more(question: str, passage_id: str) -> bool:
+    """Return whether a question stands in the file and not beside the section."""
+    return question in more_questions().get(passage_id, ())
