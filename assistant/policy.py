@@ -47,7 +47,7 @@ RIVAL_MARGIN = 0.85
 """A guide within this share of a gap's score answers instead of it, unless the question is about here."""
 RIVAL_QUESTION = 0.1
 """… and its lay question is at most so much less like the visitor's."""
-RIVAL_JUDGED = 3.0
+RIVAL_JUDGED = 2.0
 """… and the guide ranker judges it at most so much lower."""
 GAP_QUESTION, GAP_SURE = 0.27, 0.6
 """A gap none of whose lay questions is as much like the visitor's as this is some other matter's, unless the evidence as

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,10 +32,11 @@ from index.training.lay_folds import LayQuestion
 from index.training.tree_export import save_trees
 
 ROUNDS = 200
-STORY_EVERY = 4
+TOPIC_EVERY, STORY_EVERY = 2, 4  # every second question tells what is ours as well as all do, in a quarter of the time
+BARE_EVERY, LEAST_BARE = 4, 4
+BARE_WEIGHT = 0.3  # of a question that lost the names of its matter: it tells little of whose it is
 TOPIC_FOLDS = StratifiedKFold(5, shuffle=True, random_state=1)
 TOPIC_C, TOPIC_GAMMA = 3.0, 2.0  # of the topic guess: what a question on the wrong side costs, and how far one reaches
-KNOWN_WEIGHT = 0.5  # of a question that the index knows against one that it does not: their sections are easy to tell
 RISING = ("text", "fit", "overlap", "coverage", "heading", "title", "facet_probability")
 PARAMETERS: dict[str, Any] = {
     "objective": "lambdarank",
@@ -58,11 +60,10 @@ PARAMETERS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The candidates of a question: (n, len(FEATURES)) and (n,) 0 or 1; ``weight`` is what the question counts for."""
+    """The candidates of a question: (n, len(FEATURES)) and (n,) 0 or 1."""
 
     features: FloatArray
     right: IntArray
-    weight: float = 1.0
 
 
 def facet_guess(documents: Iterable[Document], analyzer: Analyzer) -> FacetGuess:
@@ -81,29 +82,34 @@ def facet_guess(documents: Iterable[Document], analyzer: Analyzer) -> FacetGuess
 
 
 def topic_guess(
-    documents: Iterable[Document], off_topic: Sequence[str], *, encoder: Encoder, analyzer: Analyzer
+    documents: Sequence[Document], off_topic: Sequence[str], *, encoder: Encoder, analyzer: Analyzer
 ) -> TopicGuess:
-    """Learn to tell the lay questions of the documents from questions for other windows; both sides count the same.
+    """Learn to tell the questions of the documents from questions for other windows; both sides count the same.
 
-    One lay question in :data:`STORY_EVERY` stands after a question for another window as well: what a visitor tells first
-    does not make it another window's.
+    One question in :data:`TOPIC_EVERY` is learnt. One in :data:`STORY_EVERY` of these stands after a question for another
+    window as well: what a visitor tells first does not make it another window's. One in :data:`BARE_EVERY` stands there
+    without the names of its matter too, and counts little: 过期了还能补吗 is no more another window's than ours.
     """
-    ours = [
-        question
-        for document in documents
-        if document.kind is not Kind.LAW
-        for passage in document.passages
-        for question in passage.questions
+    guides = [document for document in documents if document.kind is not Kind.LAW]
+    names = {name for document in guides for name in (document.topic, *document.aliases)}
+    asked = [question for document in guides for passage in document.passages for question in passage.questions]
+    ours = asked[::TOPIC_EVERY]
+    stories = [
+        f"{story}，{question}" for story, question in zip(itertools.cycle(off_topic), ours[::STORY_EVERY], strict=False)
     ]
-    stories = zip(itertools.cycle(off_topic), ours[::STORY_EVERY], strict=False)
-    ours += [f"{story}，{question}" for story, question in stories]
-    vectors = encoder.encode([analyzer.normalise(question) for question in (*ours, *off_topic)])
-    right = np.arange(len(vectors)) < len(ours)
-    machine = SVC(C=TOPIC_C, gamma=TOPIC_GAMMA, class_weight="balanced")
-    held_out = cross_val_predict(machine, vectors, right, cv=TOPIC_FOLDS, method="decision_function")
-    scale = LogisticRegression(class_weight="balanced").fit(held_out[:, None], right)  # Platt 1999
+    bare = without_names(ours, names)[::BARE_EVERY]
+    texts = [*ours, *stories, *bare, *off_topic]
+    vectors = encoder.encode([analyzer.normalise(text) for text in texts])
+    right = np.arange(len(texts)) < len(texts) - len(off_topic)
+    weights = np.repeat([1.0, BARE_WEIGHT, 1.0], [len(ours) + len(stories), len(bare), len(off_topic)])
+    for side in (right, ~right):
+        weights[side] *= len(weights) / 2 / weights[side].sum()
+    machine = SVC(C=TOPIC_C, gamma=TOPIC_GAMMA, cache_size=2_000)
+    weighted = {"sample_weight": weights}
+    held_out = cross_val_predict(machine, vectors, right, cv=TOPIC_FOLDS, method="decision_function", params=weighted)
+    scale = LogisticRegression().fit(held_out[:, None], right, **weighted)  # Platt 1999
     slope, shift = float(scale.coef_[0, 0]), float(scale.intercept_[0])
-    machine.fit(vectors, right)
+    machine.fit(vectors, right, **weighted)
     return TopicGuess(
         encoder=encoder.name,
         supports=machine.support_vectors_.astype(np.float32),
@@ -111,6 +117,13 @@ def topic_guess(
         bias=slope * float(machine.intercept_[0]) + shift,
         gamma=TOPIC_GAMMA,
     )
+
+
+def without_names(questions: Iterable[str], names: Iterable[str]) -> list[str]:
+    """Return what is left of the questions that have a name in them, where something is left to ask."""
+    named = re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if len(name) > 1))
+    bare = [named.sub("", question).strip("，。？！?,、的 ") for question in questions if named.search(question)]
+    return [question for question in bare if len(question) >= LEAST_BARE]
 
 
 def rows(
@@ -126,7 +139,7 @@ def rows(
         answers = [parts.catalogue.number(passage_id) for passage_id in question.right]
         right = np.isin(found.numbers[positions], answers).astype(np.int64)
         if right.any():
-            yield Row(features.matrix(query, found, positions), right, KNOWN_WEIGHT if question.known else 1.0)
+            yield Row(features.matrix(query, found, positions), right)
 
 
 def fit(examples: Sequence[Row]) -> lightgbm.Booster:
@@ -134,7 +147,6 @@ def fit(examples: Sequence[Row]) -> lightgbm.Booster:
     data = lightgbm.Dataset(
         np.vstack([row.features for row in examples]),
         np.concatenate([row.right for row in examples]),
-        weight=np.concatenate([np.full(len(row.right), row.weight) for row in examples]),
         group=[len(row.right) for row in examples],
         feature_name=list(FEATURES),
     )

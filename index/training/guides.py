@@ -2,16 +2,17 @@
 
     python -m index.training.guides --encoders DIR
 
-Every lay question of a fold is held out: sentence encoder, facet counts and index are made without it, and what the
+Every question of a fold is held out: sentence encoder, facet counts and index are made without it, and what the
 product's own search then computes for it is what the trees learn from. ``DIR`` holds the encoders of the folds, ``fold-0``
-and so on, as ``python -m index.training.sentences --fold N`` makes them; folds without one are left out.
-A few minutes a fold on one core.
+and so on, as ``python -m index.training.sentences --folds DIR`` makes them; folds without one are left out.
+Some ten minutes a fold on one core.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
+import functools
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -92,8 +93,8 @@ def main() -> None:
         for name, more in (("held-out lay questions:", False), ("held out in other words:", True)):
             print(name, measures([each for each in asked if each.question.more == more]), flush=True)
         print("known questions in other words:", measures(near), flush=True)
-        doubt_fit.fit([*asked, *near], unanswered(folds)).save(options.doubt_out)
         booster = fit_without(folds, None)
+        doubt_fit.fit([*asked, *near], unanswered(folds[0], booster)).save(options.doubt_out)
     facets = guide_rows.facet_guess(material.documents, default_analyzer())
     topic = material.topic_guess(material.documents, shipped_encoder(), without=None)
     guide_rows.save(GuideModel(facet_guess=facets, topic_guess=topic, booster=booster), options.out)
@@ -135,10 +136,14 @@ class Fold:
             for part in range(PARTS)
         ]
 
-    def retriever(self, booster: Booster, *, without: int) -> Retriever:
-        """Return a retriever with these trees, and a topic guess that has not seen the negatives of one part."""
-        topic = self.material.topic_guess(self._kept, self._parts.encoder, without=without)
-        model = GuideModel(facet_guess=self._facets, topic_guess=topic, booster=booster)
+        self._topic_guess = functools.cache(self._topic_guess_without)
+
+    def _topic_guess_without(self, part: int | None) -> TopicGuess:
+        return self.material.topic_guess(self._kept, self._parts.encoder, without=part)
+
+    def retriever(self, booster: Booster, *, without: int | None = None) -> Retriever:
+        """Return a retriever with these trees, and a topic guess that has not seen the negatives of one part, if any."""
+        model = GuideModel(facet_guess=self._facets, topic_guess=self._topic_guess(without), booster=booster)
         return Retriever(parts=self._parts, guide_model=model)
 
 
@@ -169,7 +174,7 @@ def cross_fit(folds: Sequence[Fold], as_of: dt.date) -> tuple[list[Asked], list[
     for part in range(PARTS):
         booster = fit_without(folds, part)
         for fold in folds:
-            retriever = fold.retriever(booster, without=part)
+            retriever = fold.retriever(booster)
             asked += ask(retriever, mine(fold.held, part), as_of)
             near += ask(retriever, mine(fold.near, part), as_of)
     return asked, near
@@ -180,11 +185,14 @@ def fit_without(folds: Sequence[Fold], part: int | None) -> Booster:
     return guide_rows.fit([row for fold in folds for at, rows in enumerate(fold.rows) if at != part for row in rows])
 
 
-def unanswered(folds: Sequence[Fold]) -> list[Mapping[str, float]]:
-    """Return the features of the negatives; of those only that are not a gap's matter, which is handed over anyway."""
-    material, features = folds[0].material, []
+def unanswered(fold: Fold, booster: Booster) -> list[Mapping[str, float]]:
+    """Return the features of the negatives; of those only that are not a gap's matter, which is handed over anyway.
+
+    :param booster: trees; none has seen a negative.
+    """
+    material, features = fold.material, []
     for part in range(PARTS):
-        retriever = folds[0].retriever(fit_without(folds, part), without=part)
+        retriever = fold.retriever(booster, without=part)
         found = [retriever.search(query, as_of=material.as_of) for query in mine(material.negatives, part)]
         features += [each.features for each in found if each.hits and each.hits[0].document.kind is not Kind.GAP]
     return features

@@ -13,7 +13,6 @@ from index.arrays import IntArray
 from index.training.sentence_texts import SentenceTexts
 from index.training.sentence_tokens import PASSAGE_PREFIX, QUERY_PREFIX, PaddedTexts, SentenceTokens
 
-NEAR_SHARE = 0.5
 CHOSEN_SHARE = 4  # one in so many law questions is one whose article a language model chose
 
 
@@ -45,8 +44,7 @@ class Draw:
     """What is compared in one step: positions of texts, int64.
 
     :ivar questions: (n,) lay questions, each once.
-    :ivar sections: (n,) where they stand; ``siblings`` (n,) for each one that is easily taken for it: a section of the
-        same document, or one that is near to the question.
+    :ivar sections: (n,) where they stand; ``siblings`` (n,) a section of the same document for each.
     :ivar others: (n,) another question of the same section, or the same where it has no other.
     :ivar law_questions: (m,), with the ``articles`` (m,) that answer them.
     :ivar right: (n + m, n + m + n) bool, which of sections, articles and siblings answer a lay or law question.
@@ -67,17 +65,10 @@ class Draw:
 
 
 class Sampler:
-    """Draws for one training, the same ones from the same seed.
+    """Draws for one training, the same ones from the same seed."""
 
-    :param nearest: (questions, some) sections that lie near each question; where given, every second sibling is one of
-        these.
-    """
-
-    def __init__(
-        self, texts: SentenceTexts, *, device: torch.device, seed: int, nearest: IntArray | None = None
-    ) -> None:
+    def __init__(self, texts: SentenceTexts, *, device: torch.device, seed: int) -> None:
         self._random = np.random.default_rng(seed)
-        self._nearest = nearest
         self._device = device
         sections, articles = texts.sections, texts.articles
         self._stands_at = np.array([answers[0] for answers in sections.answers])
@@ -97,9 +88,6 @@ class Sampler:
         lay = pick(len(self._stands_at), questions, replace=False)
         sections = self._stands_at[lay]
         siblings = np.array([pick(self._siblings[section]) for section in sections])
-        if self._nearest is not None:
-            near = self._nearest[lay, self._random.integers(self._nearest.shape[1], size=questions)]
-            siblings = np.where(self._random.random(questions) < NEAR_SHARE, near, siblings)
         others = np.array([pick(self._asked[section]) for section in sections])
         chosen = law_questions // CHOSEN_SHARE
         law = np.concatenate([pick(self._found, law_questions - chosen), pick(self._chosen, chosen)])

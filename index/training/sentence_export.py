@@ -16,7 +16,7 @@ from index.encoder import CONFIG, NETWORK, TOKENIZER
 from index.training.sentence_network import SentenceNetwork
 from index.training.sentence_tokens import SECTION_TOKENS
 
-NAME, VERSION = "sentence-zh", "1"
+NAME, VERSION = "sentence-zh", "2"
 MOST_TOKENS = SECTION_TOKENS + 2  # a text between its marks
 _OPSET = 17  # the first with layer normalisation
 

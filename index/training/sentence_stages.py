@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from index.arrays import IntArray
 from index.training.sentence_batches import Draw, Sampler, TaskTexts
 from index.training.sentence_comparison import Comparison
 from index.training.sentence_imitation import Imitation
@@ -47,7 +46,6 @@ class Recipe:
 
     :ivar layers: of the teacher, that the student starts with: the best of three choices tried.
     :ivar unlabelled: short and long texts of a step of distilling; ``beside`` of a step of following.
-    :ivar nearest: so many sections that the tuned teacher puts nearest to a question are drawn beside its own; 0: none.
     """
 
     layers: tuple[int, ...] = (0, 1, 10, 11)
@@ -60,7 +58,6 @@ class Recipe:
     beside: tuple[int, int] = (512, 96)
     combined_words: int = 60_000
     dropout: float = 0.08
-    nearest: int = 8
     seed: int = 0
 
 
@@ -99,8 +96,7 @@ class Distilled:
         self._imitation.follow(teacher)
         following = Following(teacher, prefixed, self._imitation, recipe)
         plain = TaskTexts.of(tokens, self.tokenizer, device)
-        nearest = following.nearest(recipe.nearest) if recipe.nearest else None
-        sampler = Sampler(texts, device=device, seed=recipe.seed + 1, nearest=nearest)
+        sampler = Sampler(texts, device=device, seed=recipe.seed + 1)
         optimise(student, lambda: following.loss(student, plain, draw_for(sampler, recipe)), recipe.following)
         return student
 
@@ -147,12 +143,6 @@ class Following:
     def __init__(self, teacher: SentenceNetwork, texts: TaskTexts, imitation: Imitation, recipe: Recipe) -> None:
         self._questions, self._sections = teacher.encode(texts.questions), teacher.encode(texts.sections)
         self._imitation, self._recipe = imitation, recipe
-
-    def nearest(self, most: int) -> IntArray:
-        """Return (questions, most): the sections that the teacher puts nearest to each question, whatever answers it."""
-        most = min(most, len(self._sections))
-        found: IntArray = (self._questions @ self._sections.T).topk(most, dim=1).indices.cpu().numpy()
-        return found
 
     def loss(self, student: SentenceNetwork, texts: TaskTexts, draw: Draw) -> torch.Tensor:
         """Return the loss of one step; ``texts`` as the student reads them."""

@@ -160,6 +160,12 @@ def test_the_topic_guess_learns_both_sides_and_leaves_what_is_like_neither_open(
     assert unlike < abs(guess.score(encoder.encode_query(others[0])))
 
 
+def test_a_question_without_the_names_of_its_matter_keeps_what_is_asked() -> None:
+    names = {"商标", "注册商标", "续展", ""}
+    asked = ["注册商标过期了还能补办吗？", "商标续展", "专利年费多少钱", "商标，要交哪些证明"]
+    assert guide_rows.without_names(asked, names) == ["过期了还能补办吗", "要交哪些证明"]
+
+
 def asked(rank: int, coverage: float) -> Asked:
     document = Document(document_id="a", title="题", kind=Kind.GUIDE)
     hits = []

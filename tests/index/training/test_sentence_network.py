@@ -170,7 +170,7 @@ def test_the_written_encoder_gives_the_networks_vectors(
     assert cosines.min() > 0.99
     assert cosines.mean() > 0.998
     assert encoder.dim == 16
-    assert encoder.name == "sentence-zh-1"
+    assert encoder.name == "sentence-zh-2"
     assert len(encoder.tokens(asked[-1])) == MOST_TOKENS
 
 

@@ -5,7 +5,6 @@ import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from tokenizers import Tokenizer
@@ -158,29 +157,6 @@ def test_following_brings_a_students_questions_and_sections_to_the_teachers_vect
     after = away()
     assert after[0] < 0.6 * before[0]
     assert after[1] < 0.6 * before[1]
-
-
-def test_sections_near_a_question_are_drawn_beside_its_own(texts: SentenceTexts) -> None:
-    near = np.full((24, 1), 5)
-    drawn = Sampler(texts, device=CPU, seed=0, nearest=near).draw(12, 4)
-    plain = Sampler(texts, device=CPU, seed=0).draw(12, 4)
-    assert 2 <= int((drawn.siblings == 5).sum()) < 12
-    assert 5 in drawn.siblings[drawn.sections < 4].tolist()
-    assert not set(plain.siblings[plain.sections < 4].tolist()) & {4, 5}
-    right_section = drawn.compared_sections[12:] == drawn.sections
-    assert torch.equal(drawn.right[torch.arange(12), 16 + torch.arange(12)], right_section)
-
-
-def test_the_nearest_sections_are_those_that_the_teacher_puts_nearest(
-    pruned_teacher: Teacher, texts: SentenceTexts
-) -> None:
-    tokenizer, network = pruned_teacher
-    tokens = SentenceTokens.of(texts, tokenizer)
-    prefixed = TaskTexts.of(tokens, tokenizer, CPU, prefixed=True)
-    following = Following(network, prefixed, Imitation(tokens, tokenizer, device=CPU, combined=8, seed=0), RECIPE)
-    likeness = network.encode(prefixed.questions) @ network.encode(prefixed.sections).T
-    assert following.nearest(2).tolist() == likeness.argsort(dim=1, descending=True)[:, :2].tolist()
-    assert following.nearest(99).shape == (24, 6)
 
 
 def test_training_makes_an_encoder_that_knows_the_task(
