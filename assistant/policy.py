@@ -104,12 +104,13 @@ _EXPECTED: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     ),
 }
 
-# Money that one is given: the very passage must say how much, or that there is none.
+# Money that one is given: the very passage must say how much, or that there is none; or, asked whether, speak of it at all.
 _GRANTED = (
     re.compile(r"[奖补给](?:励|助|贴)?(?:多少|几)[钱万千元]|多少(?:经费|资金|奖金)"),
     re.compile(r"\d\s*[万亿]?元|元）|\d\s*[%％]|免费|没有|不给|取消"),
     re.compile(r"奖|补|资助|扶持|报酬|减|经费|资金"),
 )
+_WHETHER_GRANTED = re.compile(r"(?:有没有|给不给|有无)(?:补[贴助]|奖励)")
 
 
 def decide(
@@ -232,6 +233,8 @@ def _missing(query: str, hits: tuple[Hit, ...], as_of: dt.date) -> str | None:
     if asked_money.search(query):
         if not all(words.search(hits[0].passage.text) for words in amounts):
             return "money"
+    elif _WHETHER_GRANTED.search(query) and not amounts[-1].search(hits[0].passage.text):
+        return "money"
     elif _ASKS_PRICE.search(query) and not _AMOUNT.search(texts):
         return "fee"
     for kind, (asked, held) in _EXPECTED.items():
