@@ -24,16 +24,29 @@ def fit(asked: Sequence[Asked], unanswered: Sequence[Mapping[str, float]]) -> Do
 
     :param unanswered: features of questions that nothing answers and that no gap names: those are handed over anyway.
     """
+    # What has no signs is found by its words: questions in other words would teach that these do not count.
+    worded = [each for each in asked if not each.question.more]
+    examples, right, weights = _material(worded, unanswered)
+    blind = _fitted(examples, _names(examples) - SIGNS, right, weights)
+    examples, right, weights = _material(asked, unanswered)
+    model = replace(_fitted(examples, _names(examples), right, weights), without_signs=blind)
+    report(model, examples, right, weights)
+    return model
+
+
+def _material(
+    asked: Sequence[Asked], unanswered: Sequence[Mapping[str, float]]
+) -> tuple[list[Mapping[str, float]], BoolArray, FloatArray]:
+    """Return features, whether the question is answered, and what it counts for."""
     examples = [each.result.features for each in asked] + list(unanswered)
     right = np.array([1 <= each.rank <= ANSWERED_WITHIN for each in asked] + [False] * len(unanswered))
     real = [KNOWN_WEIGHT if each.question.known else 1.0 for each in asked]
     weight = UNANSWERED_SHARE / (1 - UNANSWERED_SHARE) * sum(real) / max(len(unanswered), 1)
-    weights = np.array(real + [weight] * len(unanswered))
-    names = {name for features in examples for name in features}
-    blind = _fitted(examples, names - SIGNS, right, weights)
-    model = replace(_fitted(examples, names, right, weights), without_signs=blind)
-    report(model, examples, right, weights)
-    return model
+    return examples, right, np.array(real + [weight] * len(unanswered))
+
+
+def _names(examples: Iterable[Mapping[str, float]]) -> set[str]:
+    return {name for features in examples for name in features}
 
 
 def _fitted(

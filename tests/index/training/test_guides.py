@@ -225,6 +225,18 @@ def test_doubt_learns_what_goes_with_an_answer_and_no_feature_the_wrong_way_roun
     assert against.weights["coverage"] == 0.0
 
 
+def test_the_doubt_without_signs_does_not_learn_from_questions_in_other_words() -> None:
+    worded = [*(asked(1, 0.9) for _ in range(20)), *(asked(0, 0.2) for _ in range(20))]
+    otherwise = [
+        dataclasses.replace(each, question=dataclasses.replace(each.question, more=True))
+        for each in (asked(1, 0.0) for _ in range(60))
+    ]
+    model = doubt_fit.fit([*worded, *otherwise], [{"coverage": 0.1, "dense": 0.0}] * 10)
+    alone = doubt_fit.fit(worded, [{"coverage": 0.1, "dense": 0.0}] * 10)
+    assert model.without_signs == alone.without_signs
+    assert model.weights["coverage"] < alone.weights["coverage"]
+
+
 def test_paraphrases_are_the_same_each_time_and_still_about_the_same(analyzer: Analyzer) -> None:
     questions = [LayQuestion(f"商标注册要交多少钱第{number}问", f"a#{number}", "a", known=True) for number in range(40)]
     once, again = (list(paraphrases(questions, analyzer=analyzer, seed=1)) for _ in range(2))
