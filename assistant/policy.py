@@ -108,8 +108,8 @@ _EXPECTED: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
 _GRANTED = (
     re.compile(r"[奖补给](?:励|助|贴)?(?:多少|几)[钱万千元]|多少(?:经费|资金|奖金)"),
     re.compile(r"\d\s*[万亿]?元|元）|\d\s*[%％]|免费|没有|不给|取消"),
-    re.compile(r"奖|补|资助|扶持|报酬|减|经费|资金"),
 )
+_GRANTS = re.compile(r"奖|补|资助|扶持|报酬|减|经费|资金")
 _WHETHER_GRANTED = re.compile(r"(?:有没有|给不给|有无)(?:补[贴助]|奖励)")
 
 
@@ -229,11 +229,12 @@ def _articles(query: str) -> list[str]:
 
 def _missing(query: str, hits: tuple[Hit, ...], as_of: dt.date) -> str | None:
     texts = " ".join(f"{hit.passage.text} {hit.passage.basis}" for hit in hits)
-    asked_money, *amounts = _GRANTED
+    asked_money, said = _GRANTED
+    of_grants = _GRANTS.search(hits[0].passage.text) is not None
     if asked_money.search(query):
-        if not all(words.search(hits[0].passage.text) for words in amounts):
+        if not (of_grants and said.search(hits[0].passage.text)):
             return "money"
-    elif _WHETHER_GRANTED.search(query) and not amounts[-1].search(hits[0].passage.text):
+    elif _WHETHER_GRANTED.search(query) and not of_grants:
         return "money"
     elif _ASKS_PRICE.search(query) and not _AMOUNT.search(texts):
         return "fee"

@@ -7,11 +7,11 @@ text, with the order to use other words than its lay questions. They are held ou
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from importlib import resources
 
-from corpus.records import Document
+from corpus.records import Document, Passage
 
 
 @functools.cache
@@ -23,27 +23,20 @@ def more_questions() -> dict[str, tuple[str, ...]]:
 
 def with_more(documents: Iterable[Document]) -> list[Document]:
     """Return the documents with these questions behind their own."""
-    return [
-        replace(
-            document,
-            passages=tuple(
-                replace(passage, questions=(*passage.questions, *more_questions().get(passage.passage_id, ())))
-                for passage in document.passages
-            ),
-        )
-        for document in documents
-    ]
+    return _asked(documents, lambda passage: (*passage.questions, *more_questions().get(passage.passage_id, ())))
 
 
 def without_more(documents: Iterable[Document]) -> list[Document]:
     """Return the documents with their own questions only, as they are indexed."""
+    return _asked(documents, lambda passage: (q for q in passage.questions if not is_more(q, passage.passage_id)))
+
+
+def _asked(documents: Iterable[Document], questions: Callable[[Passage], Iterable[str]]) -> list[Document]:
+    """Return the documents with ``questions`` beside their passages."""
     return [
         replace(
             document,
-            passages=tuple(
-                replace(passage, questions=tuple(q for q in passage.questions if not is_more(q, passage.passage_id)))
-                for passage in document.passages
-            ),
+            passages=tuple(replace(passage, questions=tuple(questions(passage))) for passage in document.passages),
         )
         for document in documents
     ]
