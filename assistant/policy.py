@@ -106,7 +106,7 @@ _EXPECTED: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
 
 # Money that one is given: the very passage must say how much, or that there is none; or, asked whether, speak of it at all.
 _GRANTED = (
-    re.compile(r"[奖补给](?:励|助|贴)?(?:多少|几)[钱万千元]|多少(?:经费|资金|奖金)"),
+    re.compile(r"[奖补给发](?:励|助|贴)?(?:多少|几)[钱万千元]|多少(?:经费|资金|奖金)"),
     re.compile(r"\d\s*[万亿]?元|元）|\d\s*[%％]|免费|没有|不给|取消"),
 )
 _GRANTS = re.compile(r"奖|补|资助|扶持|报酬|减|经费|资金")
