@@ -25,8 +25,8 @@ from index.reranker import Reranker
 
 __all__ = ["Filters", "Hit", "Retriever", "SearchResult"]
 
-FACET_BOOST = 0.06
-REGION_BOOST = 0.15
+FACET_BOOST = 0.03
+REGION_BOOST = 0.1
 OUT_OF_FORCE_KEPT = 3
 RESULTS_KEPT = 1024
 RELOOKED = 6

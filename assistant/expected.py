@@ -1,0 +1,112 @@
+"""What a question asks for that a passage must hold to answer it: an amount, a telephone number, a place, a year. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from corpus.locator import to_chinese
+from index.retriever import Hit
+
+ASKS_PRICE = re.compile(r"多少钱|几块(?!组成|构成|内容)|几万|几千|价格|收费标准(?!的?(?:文件|依据|出处))|要花多少|贵不贵")
+AMOUNT = re.compile(r"\d\s*[万亿]?元|免费|不收|不用交|不要钱|不花钱|\d\s*[%％]|没有统一")
+_ARTICLE = re.compile(r"第\s?(\d{1,3}|[零一二三四五六七八九十百]+)\s?条(?!款)")
+_YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
+# A year whose figures are asked for, not one in which something happened to the person who asks.
+_OF_YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)[^，,。；;]{0,14}(?:多少|几[件家个名天万千]|目标|标准|比例|名单|排第|怎么收|通知|政策|规划)")
+
+# Places that are not this city: what a text says of here must not be said of there. The law is the same everywhere.
+_ELSEWHERE = re.compile(
+    "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|四川|贵州|云南|西藏|陕西|甘肃|"
+    "青海|宁夏|新疆|香港|澳门|台湾|深圳|广州|杭州|南京|苏州|成都|武汉|西安|沈阳|大连|长春|哈尔滨|青岛|济南|郑州|长沙|合肥|呼和浩特|呼市|包头|"
+    "鄂尔多斯|赤峰|呼伦贝尔|兴安盟|乌兰察布|锡林郭勒|巴彦淖尔|乌海|阿拉善|满洲里|二连浩特"
+)
+_SAME_PLACE = {"呼市": "呼和浩特"}
+_LOCAL_FACTS = re.compile(
+    "补[贴助]|奖|资助|扶持|贴息|政策|规划|目标|电话|地址|窗口|[在去]哪|哪[儿里]|名单|[几多][家少]|法庭|保护中心|服务中心|工作站"
+)
+_ONE_IS_IN = re.compile(rf"(?:我|俺|咱|咱们|我们|俺们)(?:人|家|公司|厂|厂子)?[是在]?(?:{_ELSEWHERE.pattern})")
+
+# What holds for a right that another country has granted.
+_ABROAD = re.compile(
+    r"(?:日本|美国|韩国|欧洲|欧盟|俄罗斯|蒙古国)的?(?:(?:专利|商标)的?(?:年费|续展|异议|无效|复审|保护期|(?:注册|申请)?费|(?:注册|申请)?.{0,2}多少钱)|"
+    r"地理标志.{0,4}(?:申请|办|注册))"
+)
+
+# What a question asks for, and what a passage must hold to answer it.
+_EXPECTED: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
+    "opening": (
+        re.compile(
+            r"几点|(?:(?:啥|什么)时候|时间|周末|[还今明天日])[上下]班|[上下]班(?:[吗不没么]|时间)|开门|关门|周末办|周六|周日|节假日|中午休"
+        ),
+        re.compile(r"\d+[:：]\d{2}|工作日|\d+点"),
+    ),
+    "phone": (
+        re.compile(
+            r"(?<![打来])(?<!接到)(?<!接了)(?<!到个)(?<!了个)(?<!一个)(?<!陌生)电话(?!里|说|销)|打[哪什啥]\w{0,2}电话|手机号|联系方式|热线|打哪个号"
+        ),
+        re.compile(r"\d{3,4}-\d{7,8}|\b1\d{4}\b|(?<!\d)12\d{3}(?!\d)"),
+    ),
+    "address": (
+        re.compile(
+            r"(?<![更改换变了新老旧同标])地址(?![变改换提跟])|哪条街|哪条路|门牌|(?:[到去局厅站处]|窗口|中心)[^，。]{0,8}怎么走(?!流程|程序|手续|这)"
+        ),
+        re.compile(r"[路街道巷]\w{0,8}号|大厅|cponline|http"),
+    ),
+}
+
+# Money that one is given: the very passage must say how much, or that there is none; or, asked whether, speak of it at all.
+_GRANTED = (
+    re.compile(r"[奖补给发](?:励|助|贴)?(?:多少|几)[钱万千元]|多少(?:经费|资金|奖金)"),
+    re.compile(r"\d\s*[万亿]?元|元）|\d\s*[%％]|免费|没有|不给|取消"),
+)
+_GRANTS = re.compile(r"奖|补|资助|扶持|报酬|减|经费|资金")
+_WHETHER_GRANTED = re.compile(r"(?:有没有|给不给|有无)(?:补[贴助]|奖励)")
+
+
+def _articles(query: str) -> list[str]:
+    """Return the articles that ``query`` wants to read, as texts write them."""
+    return [
+        f"第{to_chinese(int(number))}条" if number.isascii() else f"第{number}条" for number in _ARTICLE.findall(query)
+    ]
+
+
+def _place(query: str) -> str:
+    """Return the place elsewhere whose own rules, money or offices ``query`` asks for, as texts write it; empty: none."""
+    clauses = re.split(r"[，,。；;？?！!]", query)
+    asked = next((clause for clause in clauses if _ELSEWHERE.search(clause) and _LOCAL_FACTS.search(clause)), "")
+    if not asked and _LOCAL_FACTS.search(clauses[-1] or clauses[-2 if len(clauses) > 1 else 0]):
+        lives = _ONE_IS_IN.search(query)
+        asked = lives[0] if lives else ""
+    place = _ELSEWHERE.search(asked)
+    return _SAME_PLACE.get(place[0], place[0]) if place else ""
+
+
+def missing_kind(query: str, hits: tuple[Hit, ...], as_of: dt.date) -> str | None:
+    """Return the kind of fact that ``query`` asks for and none of ``hits`` holds, a key of ``messages.EXPECTED_MISSING``.
+
+    :param hits: the best, best first; at least one.
+    """
+    texts = " ".join(f"{hit.passage.text} {hit.passage.basis}" for hit in hits)
+    asked_money, said = _GRANTED
+    of_grants = _GRANTS.search(hits[0].passage.text) is not None
+    if asked_money.search(query):
+        if not (of_grants and said.search(hits[0].passage.text)):
+            return "money"
+    elif _WHETHER_GRANTED.search(query) and not of_grants:
+        return "money"
+    elif ASKS_PRICE.search(query) and not AMOUNT.search(texts):
+        return "fee"
+    for kind, (asked, held) in _EXPECTED.items():
+        if asked.search(query) and not held.search(texts):
+            return kind
+    if _ABROAD.search(query) or _place(query) not in hits[0].passage.text:
+        return "place"
+    if any(article not in texts for article in _articles(query)):
+        return "article"
+    years = {year for year in _YEAR.findall(query) if int(year) != as_of.year}
+    period_end = hits[0].document.period_end
+    if period_end is not None and any(int(year) > period_end.year for year in years):
+        return "year"
+    asked_of = {year for year in _OF_YEAR.findall(query) if int(year) != as_of.year}
+    return "year" if asked_of and not any(year in texts for year in asked_of) else None
