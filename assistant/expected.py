@@ -8,12 +8,16 @@ import re
 from corpus.locator import to_chinese
 from index.retriever import Hit
 
-ASKS_PRICE = re.compile(r"多少钱|几块(?!组成|构成|内容)|几万|几千|价格|收费标准(?!的?(?:文件|依据|出处))|要花多少|贵不贵")
+ASKS_PRICE = re.compile(
+    r"多少钱|几块(?!组成|构成|内容)|几万|几千|价格|收费标准(?!的?(?:文件|依据|出处))|要花多少|贵不贵"
+)
 AMOUNT = re.compile(r"\d\s*[万亿]?元|免费|不收|不用交|不要钱|不花钱|\d\s*[%％]|没有统一")
 _ARTICLE = re.compile(r"第\s?(\d{1,3}|[零一二三四五六七八九十百]+)\s?条(?!款)")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 # A year whose figures are asked for, not one in which something happened to the person who asks.
-_OF_YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)[^，,。；;]{0,14}(?:多少|几[件家个名天万千]|目标|标准|比例|名单|排第|怎么收|通知|政策|规划)")
+_OF_YEAR = re.compile(
+    r"(?<!\d)(20\d{2})(?!\d)[^，,。；;]{0,14}(?:多少|几[件家个名天万千]|目标|标准|比例|名单|排第|怎么收|通知|政策|规划)"
+)
 
 # Places that are not this city: what a text says of here must not be said of there. The law is the same everywhere.
 _ELSEWHERE = re.compile(

@@ -41,7 +41,9 @@ class Decision:
 
 GAP_MARGIN = 0.9
 GAP_QUESTION_SLACK = 0.03
-"""A gap within this share of the best score, and hardly less like the question, wins where the question is about here."""
+"""A gap within this share of the best score, and hardly less like the question, wins where the question is about here …"""
+GAP_HARDLY_LOWER = 2.0
+"""… and the guide ranker judges it at most so much lower."""
 
 RIVAL_MARGIN = 0.85
 """A guide within this share of a gap's score answers instead of it, unless the question is about here."""
@@ -66,6 +68,8 @@ TIE, TIE_QUESTION = 0.95, 0.1
 _HERE = re.compile(
     r"通辽|科尔沁|开鲁|库伦|奈曼|扎鲁特|科左|霍林郭勒|我们市|咱们市|我市|咱市|本地|当地|本市|规划|十四五|旗里|市里|区里|我家|俺家|我们公司|我这"
 )
+
+
 def decide(
     query: str, result: SearchResult, *, as_of: dt.date, whose: Matter, threshold: float, names: str = ""
 ) -> Decision:
@@ -118,7 +122,8 @@ def _best(names: str, hits: tuple[Hit, ...]) -> Hit | None:
     if best not in fitting:
         best = next((hit for hit in fitting if hit.score >= OTHER_RIGHT * best.score), best)
     if more_special(names, best.document):
-        plain = (hit for hit in fitting if not more_special(names, hit.document))
+        same_topic = (hit for hit in fitting if hit.document.topic == best.document.topic)
+        plain = (hit for hit in same_topic if not more_special(names, hit.document))
         best = next((hit for hit in plain if _about_as_good(hit, best)), best)
     near = (hit for hit in fitting if hit.document.document_id == best.document.document_id)
     least = TIE * best.score, best.question_score + TIE_QUESTION
@@ -169,5 +174,11 @@ def _gap(query: str, names: str, result: SearchResult) -> Hit | None:
         return None
     gaps = (hit for hit in result.hits[1:4] if hit.document.kind is Kind.GAP)
     least = best.question_score - GAP_QUESTION_SLACK
-    near = (hit for hit in gaps if hit.score >= GAP_MARGIN * best.score and hit.question_score >= least)
+    near = (
+        hit
+        for hit in gaps
+        if hit.score >= GAP_MARGIN * best.score
+        and hit.question_score >= least
+        and _hardly_lower(hit, best, GAP_HARDLY_LOWER)
+    )
     return next(near, None)

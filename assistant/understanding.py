@@ -27,9 +27,10 @@ _IDENTITY = re.compile(
 )
 _PERSON = re.compile(r"转人工|人工客服|人工服务|找真人|找个人|要人工|接人工|人工$")
 _POINTING = re.compile(r"^(那|那么|这个|那个|它|他们|这|还有|然后|另外|如果|要是|换成|换个|再问)|呢[？?]?$")
-_LOCAL = re.compile(
-    r"通辽|科尔沁|开鲁|库伦|奈曼|扎鲁特|科左|霍林郭勒|我们市|咱们?市|我市|本市|本地|当地|我们这|俺们这|咱们?这|规划|十四五|重点工程"
-)
+# The city itself, or where one stands; a banner, or a village that somebody lives in, is no wish for the city's own texts.
+_LOCAL = re.compile(r"通辽|我们市|咱们?市|我市|本市|市里|本地|当地|我们这|俺们这|咱们?这|规划|十四五|重点工程")
+_OUR_CITY = re.compile(r"通辽|我们市|咱们?市|我市|本市")
+_NATION = re.compile(r"国务院|国家[^，。]{0,6}规划|全国")
 _ASKING = re.compile(
     r"有[什么啥]+好处|有[什么啥]+用|能不能|可不可以|要不要|(?:还?需要|要|得|该|都)*(?:交|准备|带|拿)?(?:什么|啥|哪些|哪几样|几样|多少|几个)|需要"
 )
@@ -122,7 +123,7 @@ class Understander:
             return Understanding(talk, text, (text,))
         text = _without(_LEAD_IN, text)
         topics = self._topics(text)
-        local = bool(_LOCAL.search(text))
+        local = _is_local(text)
         if previous is not None and self._follows_up(text, topics, previous):
             return self._following(_without(_JOINING, text), previous.standalone_query, local)
         facets = facets_in(text)
@@ -240,6 +241,11 @@ class Understander:
     def _clauses(self, text: str) -> tuple[str, ...]:
         clauses = [clause for clause in _split(text) if len(clause) >= 3]
         return tuple(clauses[:4]) if len(clauses) > 1 else ()
+
+
+def _is_local(text: str) -> bool:
+    """Return whether ``text`` is about this city: it says so, or where one is, and not that it is about the whole country."""
+    return _LOCAL.search(text) is not None and (_NATION.search(text) is None or _OUR_CITY.search(text) is not None)
 
 
 def _without(words: re.Pattern[str], text: str) -> str:

@@ -55,6 +55,13 @@ class Reordered:
         return float(self.judgements[position])
 
     @property
+    def lower_by(self) -> FloatArray:
+        """(c,) by how much each candidate is judged lower than the first, 0 where the trees did not look."""
+        if self.judgements is None:
+            return np.zeros(len(self.scores))
+        return np.nan_to_num(np.nanmax(self.judgements) - self.judgements)
+
+    @property
     def highest(self) -> float | None:
         """The judgement of the section that the trees put first; None when there is no section."""
         return None if self.judgements is None else float(np.nanmax(self.judgements))

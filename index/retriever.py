@@ -27,6 +27,8 @@ __all__ = ["Filters", "Hit", "Retriever", "SearchResult"]
 
 FACET_BOOST = 0.03
 REGION_BOOST = 0.1
+PREFERRED_JUDGED = 2.5
+"""A section that the guide ranker judges lower than the first by more than this is not preferred."""
 OUT_OF_FORCE_KEPT = 3
 RESULTS_KEPT = 1024
 RELOOKED = 6
@@ -159,11 +161,12 @@ class Retriever:
         answers = in_force[found.numbers]
         best, others = found.at(answers), found.at(~answers)
         reordered = self._reranked(analysed, best, fused[answers])
-        ranked = self._ranked(best, reordered.scores, filters, top_k + RELOOKED)
+        preferred = self._preferred(best, reordered, filters)
+        ranked = self._ranked(best, preferred, top_k + RELOOKED)
         near = self._hits(analysed, best, ranked, as_of, reordered)
         hits = lift_known(near, top_k)
         # Not reranked: what matters is whether there is such a text, not which of them comes first.
-        notices = self._ranked(others, fused[~answers], filters, OUT_OF_FORCE_KEPT)
+        notices = self._ranked(others, fused[~answers], OUT_OF_FORCE_KEPT)
         out_of_force = self._hits(analysed, others, notices, as_of)
         features = self._features([analysed], hits, reordered.highest)
         probability = self._doubt_model.probability(features) if hits else 0.0
@@ -174,13 +177,19 @@ class Retriever:
             probability = self._doubt_model.probability(features)
         return SearchResult(hits=hits, out_of_force=out_of_force, probability=probability, features=features)
 
-    def _ranked(self, found: Candidates, scores: FloatArray, filters: Filters, count: int) -> list[tuple[int, float]]:
-        """Return (position in ``found``, score) of the best ``count`` candidates, best first, with what the filters prefer lifted."""
-        if filters.facets:
-            scores = scores + FACET_BOOST * self._parts.catalogue.with_facets(filters.facets, found.numbers)
-        if filters.prefer_region:
-            scores = scores + REGION_BOOST * self._parts.catalogue.with_region(filters.prefer_region, found.numbers)
+    @staticmethod
+    def _ranked(found: Candidates, scores: FloatArray, count: int) -> list[tuple[int, float]]:
+        """Return (position in ``found``, score) of the best ``count`` candidates, best first."""
         return [(int(position), float(scores[position])) for position in descending(scores, found.numbers)[:count]]
+
+    def _preferred(self, found: Candidates, reordered: Reordered, filters: Filters) -> FloatArray:
+        """Return the scores with what the filters prefer lifted, where the guide ranker judges it about as good."""
+        lift = np.zeros(len(found.numbers))
+        if filters.facets:
+            lift += FACET_BOOST * self._parts.catalogue.with_facets(filters.facets, found.numbers)
+        if filters.prefer_region:
+            lift += REGION_BOOST * self._parts.catalogue.with_region(filters.prefer_region, found.numbers)
+        return reordered.scores + np.where(reordered.lower_by > PREFERRED_JUDGED, 0.0, lift)
 
     def _reranked(self, query: AnalysedQuery, found: Candidates, fused: FloatArray) -> Reordered:
         """Return the scores after the reranker that was given, or else after the shipped ones."""
