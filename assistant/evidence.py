@@ -38,7 +38,7 @@ LEAST_ADDED = 3
 """So many characters of a follow-up that are no facet may be looked for by themselves."""
 DOING = frozenset({Facet.WHO, Facet.MATERIALS, Facet.STEPS})
 """Facets after which people want to know where to go."""
-MORE_LIKE, LESS_LIKE = 0.08, 0.3
+MORE_LIKE = 0.08
 LEAST_PAIRS = 2
 """So many pairs of characters of the question must be new in a passage that joins."""
 _HELD = {Facet.FEE: re.compile(r"\d\s*万?元"), Facet.TIME: re.compile(r"\d\s*(?:个月|个工作日|年|日|天)")}
@@ -70,7 +70,6 @@ class EvidenceGatherer:
 
     def gather(self, meant: Understanding, query: str, result: SearchResult, *, best: Hit, names: str = "") -> Evidence:
         """Return the evidence for ``query`` around ``best``, one of the hits of ``result``; ``names`` as in ``decide``."""
-        best = self._lead(best, meant, result)
         chosen = [best]
         self._extend(chosen, self._project(best, query))
         self._extend(chosen, self._facets(best, meant.facets))
@@ -81,19 +80,6 @@ class EvidenceGatherer:
             near = [hit for hit in result.hits[:4] if hit is not best and self._close(hit, best, names or query)]
             self._extend(chosen, [hit for hit in near[:2] if _adds(hit, best, query, meant)][:1])
         return Evidence(tuple(chosen), self._where(best, chosen))
-
-    @staticmethod
-    def _lead(best: Hit, meant: Understanding, result: SearchResult) -> Hit:
-        """Return the section of ``best``'s guide for the facet asked about, where it was found too.
-
-        It gives way only to a section that is not much less like the visitor's, a common question to one as much like it.
-        """
-        one = len(meant.facets) == 1 or Facet.WHAT in meant.facets
-        if best.document.kind is not Kind.GUIDE or not one or best.passage.facet in meant.facets:
-            return best
-        least = best.question_score - (0.0 if best.passage.facet is Facet.FAQ else LESS_LIKE)
-        same = (hit for hit in result.hits if hit.document.document_id == best.document.document_id)
-        return next((hit for hit in same if hit.passage.facet in meant.facets and hit.question_score >= least), best)
 
     def _extend(self, chosen: list[Hit], hits: Iterable[Hit]) -> None:
         for hit in hits:

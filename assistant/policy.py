@@ -62,8 +62,6 @@ PLAINER_QUESTION = 0.35
 """… and the lay question of the general one is at most so much less like the visitor's."""
 PLAINER_JUDGED = 0.5
 """… and the guide ranker judges it at most so much lower."""
-TIE, TIE_QUESTION = 0.95, 0.1
-"""Of two passages of a guide with scores so near, the one whose lay question is so much more like the visitor's goes first."""
 
 _HERE = re.compile(
     r"通辽|科尔沁|开鲁|库伦|奈曼|扎鲁特|科左|霍林郭勒|我们市|咱们市|我市|咱市|本地|当地|本市|规划|十四五|旗里|市里|区里|我家|俺家|我们公司|我这"
@@ -125,9 +123,7 @@ def _best(names: str, hits: tuple[Hit, ...]) -> Hit | None:
         same_topic = (hit for hit in fitting if hit.document.topic == best.document.topic)
         plain = (hit for hit in same_topic if not more_special(names, hit.document))
         best = next((hit for hit in plain if _about_as_good(hit, best)), best)
-    near = (hit for hit in fitting if hit.document.document_id == best.document.document_id)
-    least = TIE * best.score, best.question_score + TIE_QUESTION
-    return next((hit for hit in near if hit.score >= least[0] and hit.question_score >= least[1]), best)
+    return best
 
 
 def _about_as_good(hit: Hit, best: Hit) -> bool:
