@@ -73,8 +73,7 @@ class EvidenceGatherer:
         chosen = [best]
         self._extend(chosen, self._project(best, query))
         self._extend(chosen, self._facets(best, meant.facets))
-        if best.passage.facet in meant.facets and Facet.WHAT not in meant.facets:
-            chosen.sort(key=lambda hit: asked_first(query, hit.passage.facet))
+        chosen[1:] = sorted(chosen[1:], key=lambda hit: asked_first(query, hit.passage.facet))
         self._extend(chosen, self._clauses(chosen, meant))
         if len(chosen) == 1 and best.question_score < SURE_QUESTION:
             near = [hit for hit in result.hits[:4] if hit is not best and self._close(hit, best, names or query)]
