@@ -10,7 +10,7 @@ from enum import StrEnum
 from assistant.beyond import beyond_texts
 from assistant.expected import AMOUNT, ASKS_PRICE, missing_kind
 from assistant.matter import Matter
-from assistant.topics import more_special, of_another_right
+from assistant.topics import more_special, of_another_right, rights_named
 from corpus.records import Kind
 from index.retriever import Hit, SearchResult
 
@@ -120,8 +120,8 @@ def _best(names: str, hits: tuple[Hit, ...]) -> Hit | None:
     if best not in fitting:
         best = next((hit for hit in fitting if hit.score >= OTHER_RIGHT * best.score), best)
     if more_special(names, best.document):
-        same_topic = (hit for hit in fitting if hit.document.topic == best.document.topic)
-        plain = (hit for hit in same_topic if not more_special(names, hit.document))
+        topics = {best.document.topic, *rights_named(names)}
+        plain = (hit for hit in fitting if hit.document.topic in topics and not more_special(names, hit.document))
         best = next((hit for hit in plain if _about_as_good(hit, best)), best)
     return best
 

@@ -27,7 +27,16 @@ from assistant.beyond import beyond_texts, of_another_counter
         ("上个月内蒙古受理了多少商标", "statistics"),
         ("去年查处了几起假冒案", "statistics"),
         ("市知识产权局局长叫什么", "official"),
+        ("中院知识产权庭庭长是哪位", "official"),
+        ("规划是谁起草的，哪个专家写的", "official"),
         ("合伙负责人要签字吗", None),
+        ("抽查代理机构的名单什么时候公布", "forecast"),
+        ("商标初审公告什么时候出", None),
+        ("明年全国商标申请量是多少", "statistics"),
+        ("明明偷了我的秘方，他硬说自己想的，要证到哪一步才轮到他", None),
+        ("抢我名的那件商标想打掉，官费贵不贵", None),
+        ("抢我名的那件商标能打掉不", "verdict"),
+        ("怕中介乱要价，国家规定收多少", None),
         ("现在交年费要多少钱", None),
         ("商标设计费多少", "price"),
         ("买一个现成的商标大概多少钱", "price"),
@@ -48,7 +57,13 @@ def test_results_are_beyond_a_plan_only() -> None:
 
 @pytest.mark.parametrize(
     ("query", "other"),
-    [("身份证过期了咋换", True), ("营业执照年检", True), ("公司注册要啥材料", True), ("商标过期了咋续", False)],
+    [
+        ("身份证过期了咋换", True),
+        ("营业执照年检", True),
+        ("公司注册要啥材料", True),
+        ("商标过期了咋续", False),
+        ("有人骂我名誉侵权怎么告", True),
+    ],
 )
 def test_other_counters_matters_are_known(query: str, other: bool) -> None:
     assert of_another_counter(query) is other

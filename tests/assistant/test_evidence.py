@@ -58,6 +58,24 @@ def test_a_far_section_stays_away() -> None:
     assert gathered(BEST, hit("许可", Facet.FAQ, "不备案不得对抗善意第三人。", score=0.2)) == ["许可#steps"]
 
 
+def test_the_best_section_leads_and_what_else_was_asked_for_follows_in_the_asked_order() -> None:
+    best, query = hit("许可", Facet.FAQ, "不备案不得对抗善意第三人。", score=0.6, alike=0.6), "许可多少钱、怎么办"
+    steps, fee = (
+        hit("许可", facet, text, score=0.5) for facet, text in ((Facet.STEPS, "签。"), (Facet.FEE, "150元。"))
+    )
+    passages = [each.passage for each in (steps, fee)]
+    gatherer = EvidenceGatherer(
+        search=lambda *_: SearchResult((), (), 0.0),
+        likeness=lambda *_: 0.0,
+        passages_of=lambda _id: passages,
+        as_of=TODAY,
+    )
+    wanted = frozenset({Facet.STEPS, Facet.FEE})
+    meant = Understanding(talk=Talk.QUESTION, standalone_query=query, parts=(query,), facets=wanted)
+    evidence = gatherer.gather(meant, query, SearchResult((best, steps), (), 0.9), best=best)
+    assert [each.passage.passage_id for each in evidence.hits] == ["许可#faq", "许可#fee", "许可#steps"]
+
+
 @pytest.mark.parametrize(("likeness", "joins"), [(LIKE_CLAUSE, True), (LIKE_CLAUSE - 0.01, False)])
 def test_a_further_clause_is_looked_for_only_in_a_text_with_a_question_like_it(likeness: float, joins: bool) -> None:
     other = hit("许可", Facet.FAQ, "不备案不得对抗善意第三人。", score=0.5, alike=LIKE_CLAUSE)

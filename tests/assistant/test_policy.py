@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from assistant.matter import Matter
-from assistant.policy import GAP_JUDGED, PLAINER_JUDGED, RIVAL_JUDGED, Decision, Verdict, decide
+from assistant.policy import GAP_HARDLY_LOWER, GAP_JUDGED, PLAINER_JUDGED, RIVAL_JUDGED, Decision, Verdict, decide
 from corpus.records import Document, Facet, Kind, Passage, Status
 from index.retriever import Hit, SearchResult
 
@@ -124,10 +124,17 @@ def test_a_special_matter_is_named_by_what_the_index_calls_it_too() -> None:
     assert decide(query, result, names=names, **how).best == special
 
 
-def test_of_two_near_sections_of_a_guide_the_one_more_like_the_question_goes_first() -> None:
-    first, second = hit("guide", 0.57, 0.29), replace(hit("guide", 0.56, 0.41), rank=2)
-    assert decided("收入不能超过多少", first, second).best == second
-    assert decided("收入不能超过多少", first, hit("other", 0.56, 0.41)).best == first
+def test_what_is_put_first_instead_is_of_the_same_matter_or_of_the_right_that_is_named() -> None:
+    special = hit("former", 0.8, 0.8, title="农产品地理标志还有效吗", topic="地理标志", text="地理标志")
+    plain = hit("standard", 0.7, 0.6, title="创新管理评级", topic="贯标")
+    assert decided("名号并到一块儿，发的是啥文件", special, plain).best == special
+
+
+def test_a_gap_about_here_gives_way_to_a_guide_that_the_ranker_judges_far_higher() -> None:
+    guide, gap = replace(hit("guide", 0.51, 0.14), judgement=3.0), hit("gap", 0.50, 0.14, kind=Kind.GAP)
+    near, far = 3.0 - GAP_HARDLY_LOWER, 2.9 - GAP_HARDLY_LOWER
+    assert decided("通辽打官司去哪个法院", guide, replace(gap, judgement=near)).verdict is Verdict.GAP
+    assert decided("通辽打官司去哪个法院", guide, replace(gap, judgement=far)).verdict is Verdict.ANSWER
 
 
 @pytest.mark.parametrize(
@@ -145,7 +152,20 @@ def test_of_two_near_sections_of_a_guide_the_one_more_like_the_question_goes_fir
         ("公司地址变了咋办", "去变更。", None),
         ("窗口地址", "带材料去办。", "address"),
         ("呼和浩特发明奖励多少钱", "国家要求取消奖励。", "place"),
+        ("我们公司在包头，贯标补贴怎么领", "国家不给补贴。", "place"),
         ("呼和浩特代办处在哪", "代办处在呼和浩特市文化宫路49号。", None),
+        ("呼市那个代办处窗口管啥", "代办处在呼和浩特市文化宫路49号。", None),
+        ("去年在长春展会上拍到一家抄我专利的，现在还能追究吗", "3年以内都能告。", None),
+        ("我在沈阳打工，老家的荞麦能注册商标不", "能注册。", None),
+        ("发明让人偷用，非得上呼市告吗", "专利官司去中院。", None),
+        ("2019年的申请费是多少", "申请费500元。", "year"),
+        ("2019年授权的专利，拖掉的时间能要回来吗", "可以请求补偿。", None),
+        ("2023年打的官司，翻倍赔偿得啥时候提出来", "起诉时就提。", None),
+        ("马德里的费用都由哪几块组成", "分三部分交。", None),
+        ("专利收费标准的文件出处是什么", "见公告。", None),
+        ("把申请分散到不同地址提交行吗", "不行。", None),
+        ("正常该怎么走", "先申请。", None),
+        ("从火车站到市场监管局怎么走", "带材料去办。", "address"),
         ("日本专利年费怎么交", "年费在网上交。", "place"),
         ("想去日本申请专利", "走PCT。", None),
         ("美国商标注册多少钱", "马德里的费用653瑞士法郎起，900元。", "place"),

@@ -113,6 +113,21 @@ def test_the_citys_own_matters_are_local(understander: Understander) -> None:
     assert not understander.understand("商标注册多少钱").local
 
 
+@pytest.mark.parametrize(
+    ("query", "local"),
+    [
+        ("我在库伦旗养驴，商标去哪注册", False),
+        ("国务院今年的知识产权新规划，跟本地有啥关系", False),
+        ("通辽市的规划跟国家规划啥关系", True),
+        ("规划里质押的目标是多少", True),
+    ],
+)
+def test_where_somebody_lives_and_what_the_nation_plans_is_not_about_the_city(
+    understander: Understander, query: str, local: bool
+) -> None:
+    assert understander.understand(query).local is local
+
+
 def test_another_thing_named_alone_is_asked_what_was_asked_before(understander: Understander) -> None:
     meant = understander.understand("外观呢", Previous("发明专利保护几年"))
     assert meant.follow_up

@@ -20,7 +20,7 @@ from index.guide_features import FEATURES, GuideFeatures
 from index.guide_ranker import TREES, GuideModel, GuideRanker, shipped_guide_model
 from index.parts import SearchParts
 from index.query import analyse
-from index.retriever import Retriever
+from index.retriever import PREFERRED_JUDGED, Filters, Retriever
 from index.sections import section_text
 from index.store import IndexStore
 from index.topic_guess import TopicGuess
@@ -128,7 +128,7 @@ def test_the_same_question_gives_the_same_numbers(features: GuideFeatures, parts
 class ByFeature:
     """Trees that know one feature."""
 
-    def __init__(self, name: str, sign: int = 1) -> None:
+    def __init__(self, name: str, sign: float = 1) -> None:
         self._column, self._sign = FEATURES.index(name), sign
 
     def predict(self, data: FloatArray, *, num_threads: int) -> FloatArray:
@@ -179,6 +179,28 @@ def test_a_section_brings_its_judgement_and_an_article_has_none(
     assert set(of_laws) == {None}
     assert [judgement for judgement, _ in judged] == pytest.approx([math.log1p(length) for _, length in judged])
     assert all(hit.judgement is None for hit in Retriever(parts=parts).search("商标", as_of=day).hits)
+
+
+def test_a_section_that_is_judged_far_lower_than_the_first_is_not_preferred(
+    parts: SearchParts, guess: FacetGuess, topic: TopicGuess, today: dt.date
+) -> None:
+    preferred = Filters(facets=frozenset(Facet))
+
+    def lifted(scale: float) -> dict[str, bool]:
+        model = GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("length", scale))
+        retriever = Retriever(parts=parts, guide_model=model)
+        plain, lifted = (
+            {hit.passage.passage_id: hit.score for hit in retriever.search("商标", as_of=today, filters=each).hits}
+            for each in (Filters(), preferred)
+        )
+        with_facet = {
+            passage_id for passage_id in plain if parts.catalogue.passage(parts.catalogue.number(passage_id)).facet
+        }
+        return {passage_id: lifted[passage_id] > plain[passage_id] for passage_id in with_facet}
+
+    assert all(lifted(0.01).values())
+    far = lifted(100 * PREFERRED_JUDGED)
+    assert sum(far.values()) == 1
 
 
 def test_an_article_has_a_topic_and_no_nearness(parts: SearchParts, guess: FacetGuess, topic: TopicGuess) -> None:
