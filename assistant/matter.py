@@ -11,8 +11,9 @@ from enum import StrEnum
 OURS, OTHERS = 1.5, -4.0
 """Log odds of the topic guess. Of 152 questions for other windows that it had not seen, none reaches the first, of 2,538 of
 ours 97 in a hundred; of these none is below the second. Between them is what names no matter at all (过期了还能补吗)."""
-UNNAMED_THRESHOLD, OTHERS_THRESHOLD = 0.62, 0.9
-"""The least probability for a question that neither words nor meaning place here, and for one that they place elsewhere."""
+SHARED_THRESHOLD, UNNAMED_THRESHOLD, OTHERS_THRESHOLD = 0.5, 0.7, 0.9
+"""The least probability for a question whose words other windows use as well (复审, 贷款), for one that neither words nor meaning
+place here, and for one that they place elsewhere."""
 
 
 class Matter(StrEnum):
@@ -20,33 +21,38 @@ class Matter(StrEnum):
 
     OURS = "ours by its meaning"
     NAMED = "ours by its words"
+    SHARED = "ours or another's by its words"
     UNNAMED = "perhaps ours"
     OTHERS = "another window's"
 
     @property
     def here(self) -> bool:
         """Whether a person at this window is the one to ask."""
-        return self in {Matter.OURS, Matter.NAMED}
+        return self in {Matter.OURS, Matter.NAMED, Matter.SHARED}
 
     def least(self, threshold: float) -> float:
         """Return the least probability (0–1) at which it is answered, ``threshold`` being the usual one."""
         match self:
             case Matter.OURS | Matter.NAMED:
                 return threshold
+            case Matter.SHARED:
+                return max(threshold, SHARED_THRESHOLD)
             case Matter.UNNAMED:
                 return max(threshold, UNNAMED_THRESHOLD)
             case Matter.OTHERS:
                 return max(threshold, OTHERS_THRESHOLD)
 
 
-def matter(topic: float, *, named: bool) -> Matter:
+def matter(topic: float, *, named: bool, surely: bool) -> Matter:
     """Return whose matter a question is.
 
     :param topic: log odds that it is about our matters, by its meaning; 0 where nothing tells.
-    :param named: whether its words name one.
+    :param named: whether its words name one; ``surely`` whether they do and no other window uses them.
     """
     if topic >= OURS:
         return Matter.OURS
     if topic <= OTHERS:
         return Matter.UNNAMED if named else Matter.OTHERS
-    return Matter.NAMED if named else Matter.UNNAMED
+    if surely:
+        return Matter.NAMED
+    return Matter.SHARED if named else Matter.UNNAMED

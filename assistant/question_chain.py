@@ -215,7 +215,8 @@ class QuestionChain:
         return gatherer.gather(question.meant, question.text, decided.result, best=decided.decision.best, names=names)
 
     def _whose(self, text: str, result: SearchResult) -> Matter:
-        return matter(_topic(result), named=self._understander.on_topic(text))
+        understander = self._understander
+        return matter(_topic(result), named=understander.on_topic(text), surely=understander.surely_on_topic(text))
 
 
 def _topic(result: SearchResult) -> float:

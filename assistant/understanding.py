@@ -27,6 +27,7 @@ _IDENTITY = re.compile(
 )
 _PERSON = re.compile(r"转人工|人工客服|人工服务|找真人|找个人|要人工|接人工|人工$")
 _POINTING = re.compile(r"^(那|那么|这个|那个|它|他们|这|还有|然后|另外|如果|要是|换成|换个|再问)|呢[？?]?$")
+_OF_ANOTHER = re.compile(r"那?\w{1,8}(?<!了)的?呢\W*")
 # The city itself, or where one stands; a banner, or a village that somebody lives in, is no wish for the city's own texts.
 _LOCAL = re.compile(r"通辽|我们市|咱们?市|我市|本市|市里|本地|当地|我们这|俺们这|咱们?这|规划|十四五|重点工程")
 _OUR_CITY = re.compile(r"通辽|我们市|咱们?市|我市|本市")
@@ -140,7 +141,7 @@ class Understander:
         """Read a follow-up: the last topic with the new words; "外观呢" asks of something else what was asked before."""
         facets = facets_in(text)
         named = _POINTING.sub("", text)
-        elliptic = not facets and self._only_topics(named)
+        elliptic = not facets and (self._only_topics(named) or _OF_ANOTHER.fullmatch(text) is not None)
         text = named if elliptic else text
         standalone = f"{self._topic_part(previous, drop_facets=not elliptic)} {text}"
         return Understanding(

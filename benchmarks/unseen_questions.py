@@ -5,7 +5,8 @@
 ``unseen_questions.tsv``: a passage and questions that it answers, drafted with a language model from the section's text
 with the order to use other words than its lay questions (dialect, a story first, what a person sees, slips). Harder than
 what visitors type, and a section counts only if it is the very one: read the figures beside those of the golden questions.
-``unseen_off_topic.txt``: questions for other windows that share words with ours (年费, 转让, 登记), also in no training.
+``unseen_off_topic.txt``: questions for other windows that share words with ours (年费, 转让, 登记), ``unseen_near_topic.txt``:
+questions on our matters that no text answers (a case, a verdict, a price on the market); also in no training.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from assistant.settings import Settings
 
 QUESTIONS = Path(__file__).parent / "unseen_questions.tsv"
 OFF_TOPIC = Path(__file__).parent / "unseen_off_topic.txt"
+NEAR_TOPIC = Path(__file__).parent / "unseen_near_topic.txt"
 AS_OF = dt.date(2026, 11, 23)
 
 
@@ -79,9 +81,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         parts, assistant = wiring.ready(Settings(data_dir=Path(folder)))
         asked = [outcome(assistant, passage_id, query) for passage_id, query in questions(QUESTIONS)]
-        others = [
-            assistant.ask(query, as_of=AS_OF).reply for query in OFF_TOPIC.read_text(encoding="utf-8").splitlines()
-        ]
+        others, near = (
+            [assistant.ask(query, as_of=AS_OF).reply for query in path.read_text(encoding="utf-8").splitlines()]
+            for path in (OFF_TOPIC, NEAR_TOPIC)
+        )
         parts.database.close()
     answers = [each for each in asked if each.kind == "answered"]
     shares = {
@@ -102,6 +105,7 @@ def main() -> None:
     for name, values in shares.items():
         print(f"{name:38} {sum(values) / max(len(values), 1):.3f}")
     print(f"other windows' questions answered      {sum(isinstance(each, Answer) for each in others)} of {len(others)}")
+    print(f"questions that nothing answers         {sum(isinstance(each, Answer) for each in near)} of {len(near)}")
     for miss in [each for each in asked if each.rank != 1][: options.misses]:
         print(f"{miss.query} | {miss.passage_id} rank {miss.rank} | {miss.kind}")
 

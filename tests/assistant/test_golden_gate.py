@@ -13,7 +13,7 @@ from assistant.settings import Settings
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "golden_questions.jsonl"
 # The level reached, less what the move of a passage or two may cost. Raise it when the level rises, never lower it.
-LEAST = 348
+LEAST = 503
 
 
 @pytest.fixture(scope="module")

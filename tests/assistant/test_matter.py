@@ -9,23 +9,25 @@ from assistant.matter import OTHERS, OURS, Matter, matter
 
 @pytest.mark.parametrize("named", [True, False])
 def test_a_clear_meaning_makes_a_question_ours_whatever_its_words(named: bool) -> None:
-    assert matter(OURS, named=named) is Matter.OURS
+    assert matter(OURS, named=named, surely=False) is Matter.OURS
 
 
-def test_where_the_meaning_is_not_clear_the_words_decide() -> None:
-    assert matter(OURS - 0.1, named=True) is matter(OTHERS + 0.1, named=True) is Matter.NAMED
-    assert matter(OURS - 0.1, named=False) is matter(OTHERS + 0.1, named=False) is Matter.UNNAMED
+@pytest.mark.parametrize("topic", [OURS - 0.1, OTHERS + 0.1])
+def test_where_the_meaning_is_not_clear_the_words_decide(topic: float) -> None:
+    assert matter(topic, named=True, surely=True) is Matter.NAMED
+    assert matter(topic, named=True, surely=False) is Matter.SHARED
+    assert matter(topic, named=False, surely=False) is Matter.UNNAMED
 
 
 def test_a_meaning_far_off_outweighs_the_words() -> None:
-    assert matter(OTHERS, named=True) is Matter.UNNAMED
-    assert matter(OTHERS, named=False) is Matter.OTHERS
+    assert matter(OTHERS, named=True, surely=True) is Matter.UNNAMED
+    assert matter(OTHERS, named=False, surely=False) is Matter.OTHERS
 
 
 def test_the_surer_that_it_is_ours_the_sooner_it_is_answered() -> None:
-    least = [whose.least(0.4) for whose in (Matter.OURS, Matter.NAMED, Matter.UNNAMED, Matter.OTHERS)]
+    least = [whose.least(0.4) for whose in (Matter.OURS, Matter.NAMED, Matter.SHARED, Matter.UNNAMED, Matter.OTHERS)]
     assert least == sorted(least)
-    assert least[0] == least[1] == 0.4 < least[2] < least[3] < 1
+    assert least[0] == least[1] == 0.4 < least[2] < least[3] < least[4] < 1
 
 
 def test_a_stricter_office_is_never_answered_for_less_than_it_wants() -> None:
@@ -33,4 +35,4 @@ def test_a_stricter_office_is_never_answered_for_less_than_it_wants() -> None:
 
 
 def test_only_what_is_ours_is_handed_to_a_person_here() -> None:
-    assert [whose for whose in Matter if whose.here] == [Matter.OURS, Matter.NAMED]
+    assert [whose for whose in Matter if whose.here] == [Matter.OURS, Matter.NAMED, Matter.SHARED]
