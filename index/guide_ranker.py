@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus.records import Passage
-from index.arrays import FloatArray
+from index.arrays import BoolArray, FloatArray
 from index.candidates import Candidates
 from index.facet_guess import FacetGuess
 from index.fusion import descending
@@ -74,6 +74,11 @@ class GuideRanker:
         self._booster = model.booster
         self._features = GuideFeatures(parts, facet_guess=model.facet_guess)
         self._topic, self._parts = model.topic_guess, parts
+
+    @property
+    def sections(self) -> BoolArray:
+        """(catalogue.size,) whether each passage is a section, which is ranked here, and no article of a law."""
+        return self._features.guides
 
     def warm(self) -> None:
         """Prepare every section."""

@@ -20,7 +20,7 @@ from index.guide_features import FEATURES, GuideFeatures
 from index.guide_ranker import TREES, GuideModel, GuideRanker, shipped_guide_model
 from index.parts import SearchParts
 from index.query import analyse
-from index.retriever import PREFERRED_JUDGED, Filters, Retriever
+from index.retriever import PREFERRED_JUDGED, SURE_SECTION, Filters, Retriever
 from index.sections import section_text
 from index.store import IndexStore
 from index.topic_guess import TopicGuess
@@ -201,6 +201,25 @@ def test_a_section_that_is_judged_far_lower_than_the_first_is_not_preferred(
     assert all(lifted(0.01).values())
     far = lifted(100 * PREFERRED_JUDGED)
     assert sum(far.values()) == 1
+
+
+@pytest.mark.parametrize(("above", "behind"), [(0.5, True), (-0.5, False)])
+def test_an_article_stands_behind_a_section_that_is_surely_meant(
+    parts: SearchParts, guess: FacetGuess, topic: TopicGuess, above: float, behind: bool
+) -> None:
+    class Sure(ByFeature):
+        def predict(self, data: FloatArray, *, num_threads: int) -> FloatArray:
+            return np.full(len(data), SURE_SECTION + above)
+
+    def of_articles(booster: ByFeature) -> list[float]:
+        model = GuideModel(facet_guess=guess, topic_guess=topic, booster=booster)
+        day = dt.date(2005, 1, 1)  # when the fixture's law was in force
+        hits = Retriever(parts=parts, guide_model=model).search("专利商标收费期限", as_of=day, top_k=200).hits
+        return [hit.score for hit in hits if hit.document.kind is Kind.LAW]
+
+    usual = of_articles(ByFeature("text", 0.0))
+    assert usual
+    assert (sum(of_articles(Sure("text"))) < sum(usual)) is behind
 
 
 def test_an_article_has_a_topic_and_no_nearness(parts: SearchParts, guess: FacetGuess, topic: TopicGuess) -> None:
