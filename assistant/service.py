@@ -48,6 +48,14 @@ class Asked:
     started: float
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An exchange that is not stored yet; ``first`` of its session or not."""
+
+    turn: Turn
+    first: bool
+
+
 class Assistant:
     """Answers questions. Collaborators arrive by keyword; nothing here knows about HTTP or about files."""
 
@@ -91,9 +99,26 @@ class Assistant:
         :raises QueryError: when the query is empty or too long.
         :raises IndexNotReadyError: while there is no index.
         """
+        answered = self.answer(query, session_id=session_id, as_of=as_of, channel=channel, previous=previous)
+        return self.remember(answered, visitor=visitor)
+
+    def answer(
+        self,
+        query: str,
+        *,
+        session_id: str | None = None,
+        as_of: dt.date | None = None,
+        channel: Channel = Channel.API,
+        previous: Previous | None = None,
+    ) -> Answered:
+        """Answer as :meth:`ask` does and leave it to :meth:`remember`, perhaps in another process, to store it."""
         asked = self._asked(query, session_id, as_of, previous)
         reply, used = self._reply(asked.meant, asked.as_of)
-        return self._remember(asked, reply, used, channel=channel, visitor=visitor)
+        return self._answered(asked, reply, used, channel)
+
+    def remember(self, answered: Answered, *, visitor: str | None = None) -> Turn:
+        """Store the exchange, and return it with the ticket that it opened, if any."""
+        return self.conversations.record(answered.turn, visitor=visitor, first=answered.first)
 
     def ask_stream(
         self,
@@ -113,7 +138,7 @@ class Assistant:
 
         def events() -> Iterator[Sources | Delta | Turn]:
             reply, used = yield from self._reply_stream(asked.meant, asked.as_of)
-            yield self._remember(asked, reply, used, channel=channel, visitor=visitor)
+            yield self.remember(self._answered(asked, reply, used, channel), visitor=visitor)
 
         return events()
 
@@ -183,9 +208,7 @@ class Assistant:
                 answers.append(reply)
         return _joined(texts, answers), tuple(used)
 
-    def _remember(
-        self, asked: Asked, reply: Reply, used: Sequence[Hit], *, channel: Channel, visitor: str | None
-    ) -> Turn:
+    def _answered(self, asked: Asked, reply: Reply, used: Sequence[Hit], channel: Channel) -> Answered:
         # What leads nowhere is no topic for the next question to go on with.
         leads_on = asked.meant.talk is Talk.QUESTION and not isinstance(reply, Abstention)
         turn = Turn(
@@ -200,7 +223,7 @@ class Assistant:
             document_ids=tuple(dict.fromkeys(hit.document.document_id for hit in used)),
             made_with=self._made_with(reply, used),
         )
-        return self.conversations.record(turn, visitor=visitor, first=asked.first)
+        return Answered(turn, asked.first)
 
     def _made_with(self, reply: Reply, used: Sequence[Hit]) -> MadeWith:
         index = self._indexes.in_use()

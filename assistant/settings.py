@@ -59,6 +59,9 @@ class Settings(BaseSettings):
         default=None, description="question file that is asked before a text goes live"
     )
     keep_conversations_days: int = Field(default=180, gt=0, description="then visitors' words are deleted")
+    helpers: int = Field(
+        default=0, ge=0, le=64, description="processes that answer beside the server, one for each further core"
+    )
     answer_threshold: float = Field(default=0.35, ge=0, le=1, description="least probability at which we answer")
 
     @model_validator(mode="after")

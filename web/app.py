@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
@@ -35,7 +37,10 @@ def create_app(state: State) -> FastAPI:
         app.state.channels.start()
         housekeeper = Housekeeper(state=state)
         housekeeper.start()
+        helping = asyncio.create_task(_start_helpers(state))
         yield
+        helping.cancel()
+        state.answering.stop()
         housekeeper.stop()
         app.state.channels.stop()
 
@@ -73,3 +78,10 @@ def create_app(state: State) -> FastAPI:
     docs.mount(app)
     mounting.mount(app, state)
     return chat.mount(app, state, app.state.anonymous_limit)
+
+
+async def _start_helpers(state: State) -> None:
+    """Start them when the index is open: they would build it a second time."""
+    await to_thread.run_sync(state.wait, abandon_on_cancel=True)
+    if state.ready:
+        state.answering.start()

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 
 import structlog
-from anyio import CapacityLimiter
 
 from assistant.errors import IndexFailedError, IndexNotReadyError
 from assistant.indexes import Progress
 from assistant.service import Assistant
 from assistant.wiring import Components
+from web.helpers import Answering
 from web.metrics import Metrics
 
-WAITING = 40
-"""Questions answered at the same time when each waits for a chat model."""
 log = structlog.get_logger(__name__)
 
 
 class State:
     """Starts at once and becomes ready when the index is; requests before that are told to come back.
 
-    :ivar answering: how many questions are answered at the same time.
+    :ivar answering: who answers whole questions.
     :param when_prepared: called once, when the index is open or has failed to open.
     """
 
@@ -37,8 +34,7 @@ class State:
         self.components = components
         self.settings = components.settings
         self.metrics = Metrics()
-        # More threads than cores only keep each other waiting; a chat model is waited for without work.
-        self.answering = CapacityLimiter(WAITING if self.settings.chat_model else os.cpu_count() or 1)
+        self.answering = Answering(self.settings)
         self._progress = progress
         self._when_prepared = when_prepared
         self._assistant: Assistant | None = None

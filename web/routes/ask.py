@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, assert_never
 
 import structlog
-from anyio import to_thread
 from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 
@@ -17,6 +16,7 @@ from assistant.replies import Delta, Sources, Turn
 from web import streaming
 from web.deps import AssistantDep, Limited, StateDep
 from web.errors import UNEXPECTED, problem_body
+from web.helpers import Question
 from web.schemas import AskRequest, CitationModel, Problem, ReplyModel
 
 router = APIRouter(prefix="/api/v1", tags=["ask"], responses={422: {"model": Problem}, 503: {"model": Problem}})
@@ -28,14 +28,13 @@ Events = Callable[[], Iterator[Sources | Delta | Turn]]
 @router.post("/ask", dependencies=[Limited], response_model=ReplyModel)
 async def ask(request: AskRequest, assistant: AssistantDep, state: StateDep) -> Response:
     """Answer a question with citations, ask back, pass it to a person, or say that nothing is known."""
-
-    def answer() -> str:
-        turn = assistant.ask(request.query, session_id=request.session_id, as_of=request.as_of, channel=request.channel)
-        state.metrics.count(turn)
-        # Written here: FastAPI would validate the reply once more before it writes it.
-        return ReplyModel(**turn_as_dict(turn)).model_dump_json()
-
-    return Response(await to_thread.run_sync(answer, limiter=state.answering), media_type="application/json")
+    turn = await state.answering.ask(
+        assistant,
+        Question(query=request.query, session_id=request.session_id, as_of=request.as_of, channel=request.channel),
+    )
+    state.metrics.count(turn)
+    # Written here: FastAPI would validate the reply once more before it writes it.
+    return Response(ReplyModel(**turn_as_dict(turn)).model_dump_json(), media_type="application/json")
 
 
 @router.post("/ask/stream", dependencies=[Limited])

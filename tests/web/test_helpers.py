@@ -1,0 +1,171 @@
+"""Helpers are real processes over the shipped corpus: they answer as the server does, store nothing, and may end."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import func
+from sqlalchemy import select as query
+
+from assistant import wiring
+from assistant.errors import QueryError
+from assistant.replies import Answer, Channel
+from assistant.service import Assistant
+from assistant.settings import Settings
+from assistant.tables import ReplyRow
+from assistant.wiring import Components
+from web.helpers import Answering, Question
+
+Result = TypeVar("Result")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Components, Assistant]]:
+    components, assistant = wiring.ready(Settings(data_dir=tmp_path_factory.mktemp("data"), helpers=1, _env_file=None))
+    yield components, assistant
+    components.database.close()
+
+
+def question(query: str, session_id: str | None = None) -> Question:
+    return Question(query=query, session_id=session_id, as_of=None, channel=Channel.API)
+
+
+def with_helper(components: Components, use: Callable[[Answering], Awaitable[Result]]) -> Result:
+    """Return what ``use`` makes of a server's answering whose helper has started."""
+
+    async def run() -> Result:
+        answering = Answering(components.settings)
+        answering.start()
+        try:
+            await answering.started()
+            return await use(answering)
+        finally:
+            answering.stop()
+
+    return asyncio.run(run())
+
+
+def stored(components: Components) -> int:
+    with components.database.reading() as session:
+        return session.scalar(query(func.count()).select_from(ReplyRow)) or 0
+
+
+def test_a_helper_answers_as_the_server_does_and_the_server_stores_it(
+    world: tuple[Components, Assistant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    components, assistant = world
+    here = assistant.ask("专利费减要什么材料")
+    before = stored(components)
+    monkeypatch.setattr(assistant, "answer", None)  # so that the server cannot answer
+
+    async def use(answering: Answering) -> None:
+        assert answering.helpers == 1
+        turn = await answering.ask(assistant, question("专利费减要什么材料"))
+        assert turn.reply == here.reply
+        assert stored(components) == before + 1
+        assert assistant.conversations.reply(turn.reply_id).reply == turn.reply
+        following = await answering.ask(assistant, question("多少钱", turn.session_id))
+        assert following.session_id == turn.session_id
+        assert "费减" in following.standalone_query
+        with pytest.raises(QueryError):
+            await answering.ask(assistant, question(" "))
+
+    with_helper(components, use)
+
+
+def test_two_questions_at_once_are_both_answered(world: tuple[Components, Assistant]) -> None:
+    components, assistant = world
+
+    async def use(answering: Answering) -> None:
+        asked = ("商标续展要多少钱", "专利年费忘交了咋办", "地理标志谁能申请", "软著要多久")
+        turns = await asyncio.gather(*(answering.ask(assistant, question(each)) for each in asked))
+        assert [turn.query for turn in turns] == list(asked)
+        assert all(isinstance(turn.reply, Answer) for turn in turns)
+
+    with_helper(components, use)
+
+
+def test_where_a_helper_ends_the_server_answers_and_another_starts(world: tuple[Components, Assistant]) -> None:
+    components, assistant = world
+
+    async def use(answering: Answering) -> None:
+        (helper,) = (each for each in multiprocessing.active_children() if each.is_alive())
+        assert helper.pid is not None
+        os.kill(helper.pid, signal.SIGKILL)
+        helper.join()
+        turn = await answering.ask(assistant, question("商标续展要多少钱"))
+        assert isinstance(turn.reply, Answer)
+        await answering.started()
+        assert answering.helpers == 1
+        assert isinstance((await answering.ask(assistant, question("商标续展要多久"))).reply, Answer)
+
+    with_helper(components, use)
+
+
+def test_a_helper_that_cannot_start_leaves_the_server_to_answer(
+    world: tuple[Components, Assistant], tmp_path: Path
+) -> None:
+    components, assistant = world
+    unreadable = tmp_path / "file"
+    unreadable.write_text("no folder", encoding="utf-8")
+    settings = components.settings.model_copy(update={"data_dir": unreadable})
+
+    async def use(answering: Answering) -> None:
+        assert answering.helpers == 0
+        assert isinstance((await answering.ask(assistant, question("商标续展要多少钱"))).reply, Answer)
+
+    with_helper(replace(components, settings=settings), use)
+
+
+def test_with_a_chat_model_there_are_no_helpers(world: tuple[Components, Assistant]) -> None:
+    components, _ = world
+    settings = components.settings.model_copy(
+        update={"chat_model": "m", "chat_model_base_url": "http://127.0.0.1:9/v1"}
+    )
+
+    async def use(answering: Answering) -> None:
+        assert answering.helpers == 0
+
+    with_helper(replace(components, settings=settings), use)
+
+
+SERVER = """
+import asyncio, multiprocessing, sys
+from pathlib import Path
+from assistant.settings import Settings
+from web.helpers import Answering
+
+async def serve():
+    answering = Answering(Settings(data_dir=Path(sys.argv[1]), helpers=1, _env_file=None))
+    answering.start()
+    await answering.started()
+    print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(serve())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="waits for a process that is not its child, as Linux can")
+def test_a_helper_ends_with_its_server_even_where_that_is_killed(world: tuple[Components, Assistant]) -> None:
+    components, _ = world
+    arguments = [sys.executable, "-c", SERVER, str(components.settings.data_dir)]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        helper = os.pidfd_open(int(server.stdout.readline()))
+        server.kill()
+    try:
+        assert select.select([helper], [], [], 30)[0] == [helper]
+    finally:
+        os.close(helper)

@@ -1,0 +1,155 @@
+"""Who answers a question: a thread of the server, or a helper, which is a process that does nothing else.
+
+Python runs the code of one question at a time in a process, however many cores there are. A helper opens the data folder as
+``ingest`` or another server does, and sees a new index or an approved answer as those do; storing is left to the server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import connection
+from typing import TypedDict
+
+import structlog
+from anyio import CapacityLimiter, to_thread
+
+from assistant import wiring
+from assistant.replies import Channel, Turn
+from assistant.service import Answered, Assistant
+from assistant.settings import Settings
+
+WAITING = 40
+"""Questions answered at the same time when each waits for a chat model."""
+log = structlog.get_logger(__name__)
+
+
+class Question(TypedDict):
+    """What :meth:`Assistant.answer` takes."""
+
+    query: str
+    session_id: str | None
+    as_of: dt.date | None
+    channel: Channel
+
+
+class Answering:
+    """Gives each question to whoever is free, in the order in which they come.
+
+    With a chat model there is nothing to share: a question waits most of its time, and the server's threads can do that.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._wanted = 0 if settings.chat_model else settings.helpers
+        # More threads than cores only keep each other waiting.
+        threads = WAITING if settings.chat_model else max(1, (os.cpu_count() or 1) - self._wanted)
+        self._places = CapacityLimiter(threads)
+        self._all: set[ProcessPoolExecutor] = set()
+        self._free: deque[ProcessPoolExecutor] = deque()
+        self._starting: set[asyncio.Task[None]] = set()
+
+    @property
+    def helpers(self) -> int:
+        """How many helpers have opened the index."""
+        return len(self._all)
+
+    def start(self) -> None:
+        """Start the helpers; each is asked once it has opened the index."""
+        for _ in range(self._wanted):
+            self._start_one()
+
+    async def started(self) -> None:
+        """Return when no helper is starting any more."""
+        await asyncio.gather(*self._starting)
+
+    def stop(self) -> None:
+        """End all helpers."""
+        for task in self._starting:
+            task.cancel()
+        for helper in self._all:
+            helper.shutdown(wait=False, cancel_futures=True)
+
+    async def ask(self, assistant: Assistant, question: Question) -> Turn:
+        """Answer ``question`` and store it; raises as :meth:`Assistant.ask` does."""
+        async with self._places:
+            answered = await self._answer_there(question)
+            if answered is None:
+                return await to_thread.run_sync(lambda: assistant.ask(**question))
+            return await to_thread.run_sync(assistant.remember, answered)
+
+    async def _answer_there(self, question: Question) -> Answered | None:
+        """Let a free helper answer; None where there is none or it ended, and then another is started."""
+        if not self._free:
+            return None
+        helper = self._free.popleft()
+        try:
+            answered = await asyncio.get_running_loop().run_in_executor(helper, _answer, question)
+        except BrokenProcessPool:
+            log.error("a helper ended; the server answers and starts another")
+            self._all.discard(helper)
+            self._places.total_tokens -= 1
+            self._start_one()
+            return None
+        except BaseException:
+            self._free.append(helper)
+            raise
+        self._free.append(helper)
+        return answered
+
+    def _start_one(self) -> None:
+        task = asyncio.create_task(self._add())
+        self._starting.add(task)
+        task.add_done_callback(self._starting.discard)
+
+    async def _add(self) -> None:
+        spawning = multiprocessing.get_context("spawn")
+        helper = ProcessPoolExecutor(1, mp_context=spawning, initializer=_open, initargs=(self._settings,))
+        try:
+            await asyncio.get_running_loop().run_in_executor(helper, _opened)
+        except BrokenProcessPool:
+            log.error("a helper could not open the index; the server answers alone")
+            return
+        except asyncio.CancelledError:
+            helper.shutdown(wait=False, cancel_futures=True)
+            raise
+        self._all.add(helper)
+        self._free.append(helper)
+        self._places.total_tokens += 1
+
+
+_assistant: Assistant | None = None
+"""In a helper: its assistant."""
+
+
+def _open(settings: Settings) -> None:
+    global _assistant
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server says when to end
+    threading.Thread(target=_end_with_server, name="end-with-server", daemon=True).start()
+    components, _assistant = wiring.ready(settings)
+    components.indexes.retriever().warm()
+    _assistant.warm()
+
+
+def _end_with_server() -> None:
+    """End this process when the server is gone, in whatever way."""
+    server = multiprocessing.parent_process()
+    if server is not None:
+        connection.wait([server.sentinel])
+        os._exit(0)
+
+
+def _opened() -> bool:
+    return _assistant is not None
+
+
+def _answer(question: Question) -> Answered:
+    assert _assistant is not None
+    return _assistant.answer(**question)
