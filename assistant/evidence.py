@@ -39,6 +39,8 @@ LEAST_ADDED = 3
 DOING = frozenset({Facet.WHO, Facet.MATERIALS, Facet.STEPS})
 """Facets after which people want to know where to go."""
 MORE_LIKE = 0.08
+JOINS_JUDGED = 1.0
+"""A passage of the plan joins a guide's, or the other way round, that the guide ranker judges at most so much lower."""
 LEAST_PAIRS = 2
 """So many pairs of characters of the question must be new in a passage that joins."""
 _HELD = {Facet.FEE: re.compile(r"\d\s*万?元"), Facet.TIME: re.compile(r"\d\s*(?:个月|个工作日|年|日|天)")}
@@ -94,8 +96,10 @@ class EvidenceGatherer:
             return False
         if hit.score < (CLOSE_SAME if same else CLOSE) * best.score:
             return False
-        if same or hit.document.kind is not Kind.GUIDE:
+        if same:
             return True
+        if hit.document.kind is not Kind.GUIDE:
+            return hit.judgement is None or best.judgement is None or hit.judgement >= best.judgement - JOINS_JUDGED
         return hit.question_score >= LIKE_QUESTION and not more_special(names, hit.document)
 
     def _siblings(self, best: Hit, wanted: Callable[[Passage], bool]) -> Iterable[Hit]:

@@ -77,6 +77,11 @@ def _articles(query: str) -> list[str]:
     ]
 
 
+def of_elsewhere(query: str, hit: Hit) -> bool:
+    """Return whether ``query`` asks for another place's own rules, money or offices, of which ``hit`` does not speak."""
+    return _place(query) not in hit.passage.text
+
+
 def _place(query: str) -> str:
     """Return the place elsewhere whose own rules, money or offices ``query`` asks for, as texts write it; empty: none."""
     clauses = re.split(r"[，,。；;？?！!]", query)
@@ -106,7 +111,7 @@ def missing_kind(query: str, hits: tuple[Hit, ...], as_of: dt.date) -> str | Non
     for kind, (asked, held) in _EXPECTED.items():
         if asked.search(query) and not held.search(texts):
             return kind
-    if _ABROAD.search(query) or _place(query) not in hits[0].passage.text:
+    if _ABROAD.search(query) or of_elsewhere(query, hits[0]):
         return "place"
     if any(article not in texts for article in _articles(query)):
         return "article"

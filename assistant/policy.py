@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.beyond import beyond_texts
-from assistant.expected import AMOUNT, ASKS_PRICE, missing_kind
+from assistant.expected import AMOUNT, ASKS_PRICE, missing_kind, of_elsewhere
 from assistant.matter import Matter
 from assistant.topics import more_special, of_another_right, rights_named
 from corpus.records import Kind
@@ -83,6 +83,8 @@ def decide(
         beyond = beyond_texts(query, quotes_plan=False) if whose.here else None
         return Decision(Verdict.ABSTAIN) if beyond is None else Decision(Verdict.MISSING, missing=beyond)
     gap = _gap(query, names, result)
+    if gap is not None and of_elsewhere(query, gap):
+        return Decision(Verdict.MISSING, missing="place")
     if gap is not None:
         return Decision(Verdict.GAP, gap=gap)
     missing = beyond_texts(query, quotes_plan=_tells_of_plan(result.hits[0]))

@@ -1,6 +1,6 @@
 """How soon the server is ready, what memory it takes, and how it serves many visitors at once; prints Markdown.
 
-    python -m benchmarks.serving [--visitors 50] [--seconds 20]
+    python -m benchmarks.serving [--visitors 50] [--seconds 20] [--helpers 1]
 
 First as many questions in other words as can be asked in that time, each once; then the golden questions over and over:
 what a generation was asked before is remembered. Each visitor has a connection, as visitors have. The index is built
@@ -25,6 +25,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import aiohttp
 import httpx
 
 from benchmarks.unseen_questions import QUESTIONS as UNSEEN
@@ -42,22 +43,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--visitors", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--helpers", type=int, default=0)
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as data_dir:
         subprocess.run([sys.executable, "-m", "assistant", "index"], env=_environment(data_dir), check=True)
-        with serving(data_dir) as (url, process, ready_s):
-            time.sleep(SETTLING_S)
+        with serving(data_dir, helpers=wanted.helpers) as (url, process, ready_s):
+            time.sleep(SETTLING_S * (1 + wanted.helpers))
             idle_mb = _resident_mb(process.pid)
             new = [query for _, query in questions(UNSEEN)]
             random.Random(1).shuffle(new)
             new_ms, new_failures = asyncio.run(visit(url, new, visitors=wanted.visitors, seconds=wanted.seconds))
             again = itertools.cycle(QUESTIONS)
             times_ms, failures = asyncio.run(visit(url, again, visitors=wanted.visitors, seconds=wanted.seconds))
-            busy_mb = _resident_mb(process.pid)
+            busy_mb, helpers_mb = _resident_mb(process.pid), _children_mb(process.pid)
     rows = [
         ("cold start to /readyz, index built", f"{ready_s:.1f} s"),
         ("memory when ready", f"{idle_mb:.0f} MB"),
         (f"memory after {wanted.visitors} visitors for {wanted.seconds:g} s", f"{busy_mb:.0f} MB"),
+        ("memory of its helpers then", f"{helpers_mb:.0f} MB"),
         ("questions answered, each new", f"{len(new_ms)}"),
         ("questions answered, asked before", f"{len(times_ms)} ({len(times_ms) / wanted.seconds:.0f} each second)"),
         ("failed", str(new_failures + failures)),
@@ -78,7 +81,7 @@ def quantile(values: list[float], share: float) -> float:
 
 
 @contextmanager
-def serving(data_dir: str) -> Iterator[tuple[str, subprocess.Popen[bytes], float]]:
+def serving(data_dir: str, *, helpers: int = 0) -> Iterator[tuple[str, subprocess.Popen[bytes], float]]:
     """Yield the address of a fresh server, its process and the seconds until it was ready."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -86,7 +89,8 @@ def serving(data_dir: str) -> Iterator[tuple[str, subprocess.Popen[bytes], float
     started = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "assistant", "serve", "--port", str(port)],
-        env=_environment(data_dir), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={**_environment(data_dir), "ASSISTANT_HELPERS": str(helpers)},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
     try:
@@ -113,12 +117,12 @@ async def visit(
 
     async def one() -> None:
         nonlocal failures
-        # A client for each: one pool for all looks at every connection at every request, which takes more than the server.
-        async with httpx.AsyncClient(base_url=url, timeout=30, verify=False, trust_env=False) as client:
+        async with aiohttp.ClientSession(url, connector=aiohttp.TCPConnector(limit=1)) as client:
             for question in waiting:
                 asked = time.perf_counter()
-                answer = await client.post("/api/v1/ask", json={"query": question})
-                if answer.status_code == 200:
+                async with client.post("/api/v1/ask", json={"query": question}) as answer:
+                    await answer.read()
+                if answer.status == 200:
                     times_ms.append((time.perf_counter() - asked) * 1e3)
                 else:
                     failures += 1
@@ -144,6 +148,12 @@ def _resident_mb(pid: int) -> float:
     """Return a process's resident memory in MB, from Linux's /proc."""
     pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def _children_mb(pid: int) -> float:
+    """Return the resident memory of a process's children in MB."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return sum(_resident_mb(int(child)) for task in tasks for child in task.read_text(encoding="ascii").split())
 
 
 if __name__ == "__main__":

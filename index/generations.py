@@ -33,11 +33,17 @@ class Generations:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._pointer = root / CURRENT
+        self._read: tuple[tuple[int, int], str | None] | None = None
 
     def current(self) -> str | None:
-        """Return the name of the current generation, None before there is one."""
+        """Return the name of the current generation, None before there is one; asked at every question."""
         try:
-            return (self._root / CURRENT).read_text(encoding="utf-8").strip() or None
+            found = self._pointer.stat()
+            mark = (found.st_ino, found.st_mtime_ns)  # another file is put in its place, it is never written to
+            if self._read is None or self._read[0] != mark:
+                self._read = mark, self._pointer.read_text(encoding="utf-8").strip() or None
+            return self._read[1]
         except FileNotFoundError:
             return None
 

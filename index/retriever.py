@@ -37,7 +37,7 @@ RELOOKED = 6
 """So many passages beyond those wanted are looked at again for known questions."""
 KNOWN_FROM, KNOWN_BONUS = 0.7, 1.0
 """Similarity with a known question from which a passage is lifted, and by how much for each unit above it."""
-BEYOND_DOUBT = 0.9
+BEYOND_DOUBT = 0.65
 """From this probability on, the end of a question is not looked at for itself."""
 
 

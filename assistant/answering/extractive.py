@@ -133,7 +133,8 @@ def basis_of(hits: Sequence[Hit]) -> str:
             title, rest = (match[1], part[match.end() :]) if match else (part, "")
             named = _with_number(title, hit.document)
             places = articles.setdefault(named, [])
-            for place in rest.removeprefix(named.removeprefix(title)).split("、"):
+            number = named.removeprefix(title)
+            for place in rest.removeprefix(number).removeprefix(number.strip("（）")).split("、"):
                 if place and place not in places:
                     places.append(place)
     return "；".join(title + "、".join(places) for title, places in list(articles.items())[:4])

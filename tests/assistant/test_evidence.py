@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
-from assistant.evidence import LIKE_CLAUSE, EvidenceGatherer
+from assistant.evidence import JOINS_JUDGED, LIKE_CLAUSE, EvidenceGatherer
 from assistant.understanding import Talk, Understanding
 from corpus.records import Document, Facet, Kind, Passage, Status
 from index.catalogue import Filters
@@ -47,6 +48,14 @@ def test_a_section_of_another_guide_joins_only_with_something_that_was_asked_for
     more = hit("转让", Facet.WHO, "授权给别人的，也要备案。", score=0.58, alike=0.65)
     assert gathered(best, same_again) == ["许可#steps"]
     assert gathered(best, same_again, more) == ["许可#steps", "转让#who"]
+
+
+@pytest.mark.parametrize(("lower_by", "joins"), [(JOINS_JUDGED, True), (JOINS_JUDGED + 0.1, False)])
+def test_a_passage_of_the_plan_joins_only_where_it_is_judged_about_as_good(lower_by: float, joins: bool) -> None:
+    plan = hit("规划", Facet.WHAT, "授权给别人用的要备案。", score=0.59, alike=0.5)
+    plan = replace(plan, document=replace(plan.document, kind=Kind.PLAN), judgement=3.0 - lower_by)
+    found = gathered(replace(BEST, judgement=3.0), plan)
+    assert found == (["许可#steps", "规划#what"] if joins else ["许可#steps"])
 
 
 def test_a_sure_section_stands_alone() -> None:

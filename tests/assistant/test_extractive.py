@@ -61,3 +61,11 @@ def test_each_text_of_the_basis_is_named_once_with_its_number_and_its_own_articl
     basis = "《优先审查办法》（局令第85号）第四条、第九条；《收费办法》第三条、财税〔2019〕45号、《优先审查办法》第四条"
     text = extract("怎么办", Evidence((hit("照办。", basis=basis, sources=(office,)),))).text
     assert text.endswith("依据：《优先审查办法》（局令第85号）第四条、第九条；《收费办法》第三条；财税〔2019〕45号")
+
+
+def test_a_number_that_the_basis_has_already_is_not_said_twice() -> None:
+    plan = Source("保护和运用规划", document_number="国发〔2026〕30号")
+    said = extract(
+        "哪个文件", Evidence((hit("见规划。", basis="《保护和运用规划》国发〔2026〕30号（四）", sources=(plan,)),))
+    ).text
+    assert said.endswith("依据：《保护和运用规划》（国发〔2026〕30号）（四）")

@@ -130,6 +130,12 @@ def test_what_is_put_first_instead_is_of_the_same_matter_or_of_the_right_that_is
     assert decided("名号并到一块儿，发的是啥文件", special, plain).best == special
 
 
+def test_what_is_asked_of_another_place_falls_into_no_gap_about_here() -> None:
+    gap = hit("gap", 0.8, 0.6, kind=Kind.GAP, text="通辽贯标补贴给多少，没有收录。")
+    assert decided("通辽贯标补贴给多少", gap).gap == gap
+    assert decided("我们公司在包头，贯标补贴怎么领", gap) == Decision(Verdict.MISSING, missing="place")
+
+
 def test_a_gap_about_here_gives_way_to_a_guide_that_the_ranker_judges_far_higher() -> None:
     guide, gap = replace(hit("guide", 0.51, 0.14), judgement=3.0), hit("gap", 0.50, 0.14, kind=Kind.GAP)
     near, far = 3.0 - GAP_HARDLY_LOWER, 2.9 - GAP_HARDLY_LOWER
