@@ -39,6 +39,7 @@ LEAST_ADDED = 3
 DOING = frozenset({Facet.WHO, Facet.MATERIALS, Facet.STEPS})
 """Facets after which people want to know where to go."""
 MORE_LIKE = 0.08
+AS_NEAR = 3
 JOINS_JUDGED = 1.0
 """A passage of the plan joins a guide's, or the other way round, that the guide ranker judges at most so much lower."""
 LEAST_PAIRS = 2
@@ -75,12 +76,25 @@ class EvidenceGatherer:
         chosen = [best]
         self._extend(chosen, self._project(best, query))
         self._extend(chosen, self._facets(best, meant.facets))
-        chosen[1:] = sorted(chosen[1:], key=lambda hit: asked_first(query, hit.passage.facet))
+        chosen = self._in_asked_order(chosen, query, meant, result)
         self._extend(chosen, self._clauses(chosen, meant))
         if len(chosen) == 1 and best.question_score < SURE_QUESTION:
             near = [hit for hit in result.hits[:4] if hit is not best and self._close(hit, best, names or query)]
             self._extend(chosen, [hit for hit in near[:2] if _adds(hit, best, query, meant)][:1])
         return Evidence(tuple(chosen), self._where(best, chosen))
+
+    @staticmethod
+    def _in_asked_order(chosen: list[Hit], query: str, meant: Understanding, result: SearchResult) -> list[Hit]:
+        """Return the sections in the order in which they are asked for.
+
+        The best stays first unless it is one of those asked for and another was found about as near.
+        """
+        best, *others = chosen
+        others.sort(key=lambda hit: asked_first(query, hit.passage.facet))
+        near = {hit.passage.passage_id for hit in result.hits[:AS_NEAR]}
+        if best.passage.facet not in meant.facets or not others or others[0].passage.passage_id not in near:
+            return [best, *others]
+        return sorted(chosen, key=lambda hit: asked_first(query, hit.passage.facet))
 
     def _extend(self, chosen: list[Hit], hits: Iterable[Hit]) -> None:
         for hit in hits:

@@ -16,6 +16,7 @@ _NOTICE_BYTES = 420
 _SOURCE_BYTES = 700
 _MARKER = re.compile(r"\s?\[(\d+)\]")
 _SHOWN_MARKER = re.compile(r"〔\d+〕")
+_LEAST_BYTES = 120  # of the answer itself
 _MARKER_BYTES = len("〔99〕".encode())
 # What a cut must not end with: a heading, or a line that leads in to a list which is gone.
 _DANGLING = re.compile(r"(?:\n+[^\n]*：(?:〔\d+〕)?|\n\n[^\n。；！？）〕]+)$")
@@ -52,18 +53,21 @@ def render(reply: Reply, reply_id: str, style: Style, *, closing: tuple[str, ...
     notices = "\n".join(_fitting([general.notice_line(each) for each in _notices(reply)], _NOTICE_BYTES))
     sources = [(f"〔{citation.marker}〕", _source(citation, style)) for citation in citations]
 
-    def assembled(text: str) -> str:
+    def assembled(text: str, notices: str) -> str:
         # A source whose marker was cut off would stand for nothing.
         shown = _fitting([line for marker, line in sources if marker in text], _SOURCE_BYTES)
         return _joined(text, notices, "\n".join(shown), last)
 
     text = flatten(reply.text, keep_bold=style.markdown) + _choices(reply)
-    whole = assembled(text)
-    if _size(whole) <= MAX_MESSAGE_BYTES:
-        return whole
     more = messages.CUT if linked else messages.ASK_NARROWER
-    room = MAX_MESSAGE_BYTES - (_size(whole) - _size(text)) - _size(more) - 1
-    return assembled(f"{_shortened(text, room)}\n{more}")
+    for told in (notices, ""):  # notices go before the answer itself does
+        whole = assembled(text, told)
+        if _size(whole) <= MAX_MESSAGE_BYTES:
+            return whole
+        room = MAX_MESSAGE_BYTES - (_size(whole) - _size(text)) - _size(more) - 1
+        if room >= _LEAST_BYTES:
+            break
+    return assembled(f"{_shortened(text, room)}\n{more}", told)
 
 
 def _shortened(text: str, max_bytes: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.channels import messages
@@ -140,6 +140,7 @@ def test_wecom_markdown_keeps_bold_and_links_sources() -> None:
     assert "〔1〕[《专利收费减缴办法》第1条](https://ip.example.cn/documents/fee?passage=p1#p1)" in text
 
 
+@example("〔1〕", 1, True)
 @given(
     st.text(alphabet="办理材料，。；！？\n|*#[]()-〔〕12ab 😀", max_size=1500),
     st.integers(min_value=0, max_value=12),
