@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from assistant import beyond, messages
 from assistant.beyond import beyond_texts, of_another_counter
 
 
@@ -44,6 +45,10 @@ from assistant.beyond import beyond_texts, of_another_counter
         ("注册商标找中介，行情价多少", "price"),
         ("截至上个月末有效注册商标多少件", "result"),
         ("今年全国商标驳回率是多少", "statistics"),
+        ("昨天公布的优势企业名单里通辽有几家", "news"),
+        ("今年第一批典型案例通辽选上了没", "news"),
+        ("刚公布的新商标法，旧商标还有效吗", None),
+        ("上周收到起诉状，多少天内答辩", None),
         ("复审合议组都有谁", "official"),
         ("到年底会不会再降官费", "forecast"),
         ("驳回以后几天内复审", None),
@@ -59,6 +64,10 @@ from assistant.beyond import beyond_texts, of_another_counter
 )
 def test_a_case_a_verdict_a_favourite_and_a_forecast_are_beyond_texts(query: str, kind: str | None) -> None:
     assert beyond_texts(query, quotes_plan=False) == kind
+
+
+def test_every_kind_has_a_sentence() -> None:
+    assert beyond._BEYOND.keys() <= messages.EXPECTED_MISSING.keys()
 
 
 def test_results_are_beyond_a_plan_only() -> None:
