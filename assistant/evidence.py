@@ -40,8 +40,9 @@ DOING = frozenset({Facet.WHO, Facet.MATERIALS, Facet.STEPS})
 """Facets after which people want to know where to go."""
 MORE_LIKE = 0.08
 AS_NEAR = 3
+"""A section is as near as the best where it is among so many found."""
 JOINS_JUDGED = 1.0
-"""A passage of the plan joins a guide's, or the other way round, that the guide ranker judges at most so much lower."""
+"""A passage of the plan joins a guide's that the guide ranker judges at most so much lower."""
 LEAST_PAIRS = 2
 """So many pairs of characters of the question must be new in a passage that joins."""
 _HELD = {Facet.FEE: re.compile(r"\d\s*万?元"), Facet.TIME: re.compile(r"\d\s*(?:个月|个工作日|年|日|天)")}
@@ -51,14 +52,14 @@ MAX_CHARS = 1100
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The numbered passages an answer may use; ``hits[0]`` is the best."""
+    """The numbered passages an answer may use; ``hits[0]`` leads it: the best, or the section asked for first."""
 
     hits: tuple[Hit, ...]
     where: Hit | None = None
 
     @property
     def best(self) -> Hit:
-        """The passage that fits best."""
+        """The passage that leads."""
         return self.hits[0]
 
 

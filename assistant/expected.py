@@ -8,30 +8,38 @@ import re
 from corpus.locator import to_chinese
 from index.retriever import Hit
 
+NATIONWIDE = "全国"
 ASKS_PRICE = re.compile(
-    r"多少钱|几块(?!组成|构成|内容)|几万|几千|价格|收费标准(?!的?(?:文件|依据|出处))|要花多少|贵不贵"
+    r"多少钱|几块(?!组成|构成|内容)|几万|几千|价格(?:是|多少|怎么|咋|表)|什么价|收费标准(?!的?(?:文件|依据|出处))|要花多少|贵不贵"
 )
 AMOUNT = re.compile(r"\d\s*[万亿]?元|免费|不收|不用交|不要钱|不花钱|\d\s*[%％]|没有统一")
-_ARTICLE = re.compile(r"第\s?(\d{1,3}|[零一二三四五六七八九十百]+)\s?条(?!款)")
+_ARTICLE = re.compile(r"(?<!协议)(?<!合同)第\s?(\d{1,3}|[零一二三四五六七八九十百]+)\s?条(?!款)")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 # A year whose figures are asked for, not one in which something happened to the person who asks.
 _OF_YEAR = re.compile(
-    r"(?<!\d)(20\d{2})(?!\d)[^，,。；;]{0,14}(?:多少|几[件家个名天万千]|目标|标准|比例|名单|排第|怎么收|通知|政策|规划)"
+    r"(?<!\d)(20\d{2})(?!\d)(?!年?(?:\d+月)?[^，,。；;]{0,4}(?:注册|授权|登记|申请|核准|批|下证|买|办|报|交|拿|评|认定|签|公布|的发明)[^，,。；;]{0,3}的)"
+    r"[^，,。；;]{0,14}(?:多少|几[件家个名天万千]|目标|标准|比例|名单|排第|怎么收|通知|政策|规划)"
 )
 
 # Places that are not this city: what a text says of here must not be said of there. The law is the same everywhere.
 _ELSEWHERE = re.compile(
-    "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|四川|贵州|云南|西藏|陕西|甘肃|"
-    "青海|宁夏|新疆|香港|澳门|台湾|深圳|广州|杭州|南京|苏州|成都|武汉|西安|沈阳|大连|长春|哈尔滨|青岛|济南|郑州|长沙|合肥|呼和浩特|呼市|包头|"
+    "北京|天津|上海(?!关)|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|(?<!辽)河南|湖北|湖南|广东|广西|海南|四川|贵州|云南|西藏|陕西|甘肃|"
+    "青海|宁夏|新疆|香港|澳门|台湾|深圳|广州|杭州|南京|苏州|(?<!办)成都|武汉|西安|沈阳|大连|长春|哈尔滨|青岛|济南|郑州|长沙|合肥|呼和浩特|呼市|包头|"
     "鄂尔多斯|赤峰|呼伦贝尔|兴安盟|乌兰察布|锡林郭勒|巴彦淖尔|乌海|阿拉善|满洲里|二连浩特|"
-    "大庆|齐齐哈尔|牡丹江|佳木斯|四平|松原|白城|辽源|锦州|阜新|铁岭|葫芦岛|鞍山|抚顺|丹东|营口|盘锦|唐山|秦皇岛|张家口|承德|石家庄|太原|大同|"
+    "大庆|齐齐哈尔|牡丹江|佳木斯|四平|松原|白城|辽源|锦州|阜新|铁岭|葫芦岛|鞍山|抚顺|丹东|营口|盘锦|唐山|秦皇岛|张家口|承德|石家庄|太原|大同(?!小异)|"
     "兰州|银川|西宁|乌鲁木齐|拉萨|贵阳|昆明|南宁|海口|三亚|福州|厦门|泉州|南昌|宁波|温州|义乌|无锡|常州|徐州|佛山|东莞|珠海|洛阳|烟台|潍坊|临沂|威海"
 )
 _SAME_PLACE = {"呼市": "呼和浩特"}
 _LOCAL_FACTS = re.compile(
-    "补[贴助]|奖|资助|扶持|贴息|政策|规划|目标|电话|地址|窗口|[在去]哪|哪[儿里]|名单|[几多][家少]|法庭|保护中心|服务中心|工作站"
+    "补[贴助]|奖|资助|扶持|支持|贴息|给钱|政策|规划|十四五|目标|电话|地址|窗口|在哪|有哪些|有[啥什]|找谁|名单|[几多少]家|多少件|局|庭|中心|工作站"
 )
-_ONE_IS_IN = re.compile(rf"(?:我|俺|咱|咱们|我们|俺们)(?:人|家|公司|厂|厂子)?[是在]?(?:{_ELSEWHERE.pattern})")
+_STORY = re.compile(
+    rf"[在给跟从找](?:{_ELSEWHERE.pattern})(?:的?(?:一家|公司|厂|展会|打工|法院|店)[上里]?)[^，。]*?(?:的(?=去|怎|咋|能)|$)"
+)
+_HERE = re.compile("通辽|科尔沁|开鲁|库伦|奈曼|扎鲁特|科左|霍林郭勒")
+_ONE_IS_IN = re.compile(
+    rf"(?:我|俺|咱|咱们|我们|俺们)(?:人|家|公司|厂|厂子)?(?:是在|住在|住|是|在)?(?:{_ELSEWHERE.pattern})|(?:{_ELSEWHERE.pattern})[这那](?:边|儿|里)"
+)
 
 # What holds for a right that another country has granted.
 _ABROAD = re.compile(
@@ -43,13 +51,13 @@ _ABROAD = re.compile(
 _EXPECTED: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     "opening": (
         re.compile(
-            r"几点|(?:(?:啥|什么)时候|时间|周末|[还今明天日])[上下]班|[上下]班(?:[吗不没么]|时间(?![给做搞干弄画写研开发]))|开门|关门|周末办|周六|周日|节假日|中午休"
+            r"(?<!哪)几点|(?:(?:啥|什么)时候|时间|周末|[还今明天日])[上下]班|[上下]班(?:[吗不没么]|时间(?![给做搞干弄画写研开发]))|开门|关门|周末办|周六|周日|节假日|中午休"
         ),
         re.compile(r"\d+[:：]\d{2}|工作日|\d+点"),
     ),
     "phone": (
         re.compile(
-            r"(?<![打来])(?<!接到)(?<!接了)(?<!到个)(?<!了个)(?<!一个)(?<!陌生)电话(?!里|说|销)|打[哪什啥]\w{0,2}电话|手机号|联系方式|热线|打哪个号"
+            r"(?<![打来])(?<!接到)(?<!接了)(?<!到个)(?<!了个)(?<!一个)(?<!陌生)电话(?!里|说|销|通知)|打[哪什啥]\w{0,2}电话|手机号|联系方式|热线|打哪个号"
         ),
         re.compile(r"\d{3,4}-\d{7,8}|\b1\d{4}\b|(?<!\d)12\d{3}(?!\d)"),
     ),
@@ -78,19 +86,37 @@ def _articles(query: str) -> list[str]:
 
 
 def of_elsewhere(query: str, hit: Hit) -> bool:
-    """Return whether ``query`` asks for another place's own rules, money or offices, of which ``hit`` does not speak."""
-    return _place(query) not in hit.passage.text
+    """Return whether ``query`` asks for another place's own rules, money or offices, of which ``hit`` does not speak.
+
+    What the law says holds there as well; what ``hit`` says of this city or region does not.
+    """
+    told_of_here = hit.document.region != NATIONWIDE or _HERE.search(hit.passage.text) is not None
+    place = _place(query, told_of_here=told_of_here)
+    return _SAME_PLACE.get(place, place) not in hit.passage.text
 
 
-def _place(query: str) -> str:
-    """Return the place elsewhere whose own rules, money or offices ``query`` asks for, as texts write it; empty: none."""
-    clauses = re.split(r"[，,。；;？?！!]", query)
-    asked = next((clause for clause in clauses if _ELSEWHERE.search(clause) and _LOCAL_FACTS.search(clause)), "")
-    if not asked and _LOCAL_FACTS.search(clauses[-1] or clauses[-2 if len(clauses) > 1 else 0]):
+def _place(query: str, *, told_of_here: bool) -> str:
+    """Return the place elsewhere that ``query`` asks about; empty: none.
+
+    A place that a story is told of is none: 在长春展会上拍到仿冒的.
+    """
+    clauses = [clause for clause in re.split(r"[，,。；;？?！!]", query) if clause.strip()]
+    if not clauses or not _ELSEWHERE.search(query):
+        return ""
+    of_place = (clause for clause in clauses if _ELSEWHERE.search(clause) and not _HERE.search(clause))
+    asked = next((clause for clause in of_place if _LOCAL_FACTS.search(_without_story(clause))), "")
+    if not asked and told_of_here and _ELSEWHERE.search(clauses[-1]) and not _HERE.search(query):
+        asked = clauses[-1]
+    if not asked and _LOCAL_FACTS.search(clauses[-1]):
         lives = _ONE_IS_IN.search(query)
         asked = lives[0] if lives else ""
     place = _ELSEWHERE.search(asked)
-    return _SAME_PLACE.get(place[0], place[0]) if place else ""
+    return place[0] if place else ""
+
+
+def _without_story(clause: str) -> str:
+    """Return ``clause`` without what happened or stands at a place (在长春展会上, 跟沈阳的公司)."""
+    return _STORY.sub("", clause)
 
 
 def missing_kind(query: str, hits: tuple[Hit, ...], as_of: dt.date) -> str | None:

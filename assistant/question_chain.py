@@ -16,7 +16,7 @@ from assistant.evidence import Evidence, EvidenceGatherer, PassagesOf
 from assistant.facets import up_to_second
 from assistant.indexes import Indexes
 from assistant.link import Link
-from assistant.matter import OTHERS, Matter, matter
+from assistant.matter import OTHERS, OURS, Matter, matter
 from assistant.outcomes import Replied
 from assistant.policy import Decision, Verdict, decide
 from assistant.replies import Answer, Delta, Handoff, Reply, Sources
@@ -162,7 +162,8 @@ class QuestionChain:
             curated = self._shelf.find(text, index=index, as_of=question.as_of, result=result)
             if curated is not None:
                 return Decided(question, result, Decision(Verdict.CURATED), curated)
-        if of_another_counter(question.text) and not self._understander.surely_on_topic(question.text):
+        others = of_another_counter(question.text) and not self._understander.surely_on_topic(question.text)
+        if others and _topic(result) < OURS:
             return Decided(question, result, Decision(Verdict.OTHER_COUNTER))
         decision = decide(
             question.text,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
@@ -37,9 +38,9 @@ def create_app(state: State) -> FastAPI:
         app.state.channels.start()
         housekeeper = Housekeeper(state=state)
         housekeeper.start()
-        helping = asyncio.create_task(_start_helpers(state))
+        if state.answering.wanted:
+            _start_helpers(state, asyncio.get_running_loop())
         yield
-        helping.cancel()
         state.answering.stop()
         housekeeper.stop()
         app.state.channels.stop()
@@ -80,8 +81,13 @@ def create_app(state: State) -> FastAPI:
     return chat.mount(app, state, app.state.anonymous_limit)
 
 
-async def _start_helpers(state: State) -> None:
+def _start_helpers(state: State, loop: asyncio.AbstractEventLoop) -> None:
     """Start them when the index is open: they would build it a second time."""
-    await to_thread.run_sync(state.wait, abandon_on_cancel=True)
-    if state.ready:
-        state.answering.start()
+
+    def when_open() -> None:
+        state.wait()
+        if state.ready:
+            with contextlib.suppress(RuntimeError):  # the server has ended meanwhile
+                loop.call_soon_threadsafe(state.answering.start)
+
+    threading.Thread(target=when_open, name="start-helpers", daemon=True).start()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import gc
 import multiprocessing
 import os
 import signal
@@ -52,14 +53,25 @@ class Answering:
         # More threads than cores only keep each other waiting.
         threads = WAITING if settings.chat_model else max(1, (os.cpu_count() or 1) - self._wanted)
         self._places = CapacityLimiter(threads)
+        self._threads = CapacityLimiter(threads + self._wanted)  # not those that everything else shares
         self._all: set[ProcessPoolExecutor] = set()
         self._free: deque[ProcessPoolExecutor] = deque()
         self._starting: set[asyncio.Task[None]] = set()
 
     @property
+    def wanted(self) -> int:
+        """How many helpers there are to be."""
+        return self._wanted
+
+    @property
     def helpers(self) -> int:
         """How many helpers have opened the index."""
         return len(self._all)
+
+    @property
+    def free(self) -> int:
+        """How many of them answer nothing just now."""
+        return len(self._free)
 
     def start(self) -> None:
         """Start the helpers; each is asked once it has opened the index."""
@@ -82,8 +94,8 @@ class Answering:
         async with self._places:
             answered = await self._answer_there(question)
             if answered is None:
-                return await to_thread.run_sync(lambda: assistant.ask(**question))
-            return await to_thread.run_sync(assistant.remember, answered)
+                return await to_thread.run_sync(lambda: assistant.ask(**question), limiter=self._threads)
+            return await to_thread.run_sync(assistant.remember, answered, limiter=self._threads)
 
     async def _answer_there(self, question: Question) -> Answered | None:
         """Let a free helper answer; None where there is none or it ended, and then another is started."""
@@ -91,18 +103,28 @@ class Answering:
             return None
         helper = self._free.popleft()
         try:
-            answered = await asyncio.get_running_loop().run_in_executor(helper, _answer, question)
-        except BrokenProcessPool:
-            log.error("a helper ended; the server answers and starts another")
-            self._all.discard(helper)
-            self._places.total_tokens -= 1
-            self._start_one()
+            answering = asyncio.get_running_loop().run_in_executor(helper, _answer, question)
+        except BrokenProcessPool:  # it ended while nobody asked it
+            self._replace(helper)
             return None
-        except BaseException:
+        answering.add_done_callback(lambda done: self._freed(helper, done))
+        try:
+            return await asyncio.shield(answering)  # who stops waiting does not stop the helper
+        except BrokenProcessPool:
+            return None
+
+    def _freed(self, helper: ProcessPoolExecutor, answered: asyncio.Future[Answered]) -> None:
+        """Take a helper back that has answered, or replace it where it ended."""
+        if not answered.cancelled() and isinstance(answered.exception(), BrokenProcessPool):
+            self._replace(helper)
+        else:
             self._free.append(helper)
-            raise
-        self._free.append(helper)
-        return answered
+
+    def _replace(self, helper: ProcessPoolExecutor) -> None:
+        log.error("a helper ended; the server answers and starts another")
+        self._all.discard(helper)
+        self._places.total_tokens -= 1
+        self._start_one()
 
     def _start_one(self) -> None:
         task = asyncio.create_task(self._add())
@@ -114,8 +136,9 @@ class Answering:
         helper = ProcessPoolExecutor(1, mp_context=spawning, initializer=_open, initargs=(self._settings,))
         try:
             await asyncio.get_running_loop().run_in_executor(helper, _opened)
-        except BrokenProcessPool:
-            log.error("a helper could not open the index; the server answers alone")
+        except (BrokenProcessPool, OSError) as error:
+            log.error("a helper could not start; a thread of the server answers instead", error=repr(error))
+            self._places.total_tokens += 1
             return
         except asyncio.CancelledError:
             helper.shutdown(wait=False, cancel_futures=True)
@@ -136,6 +159,7 @@ def _open(settings: Settings) -> None:
     components, _assistant = wiring.ready(settings)
     components.indexes.retriever().warm()
     _assistant.warm()
+    gc.freeze()  # none of this is garbage as long as the helper lives
 
 
 def _end_with_server() -> None:

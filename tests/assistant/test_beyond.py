@@ -66,6 +66,37 @@ def test_a_case_a_verdict_a_favourite_and_a_forecast_are_beyond_texts(query: str
     assert beyond_texts(query, quotes_plan=False) == kind
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "我多交的专利年费能退给我吗",
+        "人家侵犯我商业秘密公安局能立案吗",
+        "我没有证据法院能立案吗",
+        "我想申请专利评上了没有奖励吗",
+        "商标刚公示几个月能拿证",
+        "我的发明专利刚公布就有人仿冒怎么办",
+        "刚发布的商标法对恶意注册怎么罚",
+        "审查员打电话叫我改权利要求怎么办",
+        "法官叫我补证据侵权案怎么办",
+        "谁写的文章版权归谁",
+        "地理标志标准的起草人要什么条件",
+        "打算批发红标牛肉要授权吗",
+        "我打算批量注册商标可以吗",
+        "人家侵犯我商标法院一般判赔多少",
+        "市面上有几家店冒用我们的商标怎么维权",
+        "发明和实用新型哪个好用",
+        "公司年底要改名专利要变更吗",
+        "目前驳回率高的商标怎么避免",
+        "我的商标还没下来能先用吗",
+        "不找代理自己申请商标要多少钱",
+        "我们公司明年要改名商标怎么办",
+        "我怎么把别人抢注的商标打掉",
+    ],
+)
+def test_what_a_text_answers_is_not_beyond_it(query: str) -> None:
+    assert beyond_texts(query, quotes_plan=False) is None
+
+
 def test_every_kind_has_a_sentence() -> None:
     assert beyond._BEYOND.keys() <= messages.EXPECTED_MISSING.keys()
 

@@ -9,23 +9,25 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from anyio import to_thread
 from sqlalchemy import func
 from sqlalchemy import select as query
 
 from assistant import wiring
 from assistant.errors import QueryError
-from assistant.replies import Answer, Channel
+from assistant.replies import Answer, Channel, Turn
 from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.tables import ReplyRow
 from assistant.wiring import Components
-from web.helpers import Answering, Question
+from web.helpers import WAITING, Answering, Question
 
 Result = TypeVar("Result")
 
@@ -111,6 +113,58 @@ def test_where_a_helper_ends_the_server_answers_and_another_starts(world: tuple[
         assert isinstance((await answering.ask(assistant, question("商标续展要多久"))).reply, Answer)
 
     with_helper(components, use)
+
+
+def test_a_helper_that_nobody_waits_for_any_more_is_asked_again_only_when_it_is_done(
+    world: tuple[Components, Assistant],
+) -> None:
+    components, assistant = world
+
+    async def use(answering: Answering) -> None:
+        (helper,) = (each for each in multiprocessing.active_children() if each.is_alive())
+        assert helper.pid is not None
+        os.kill(helper.pid, signal.SIGSTOP)
+        waiting = asyncio.ensure_future(answering.ask(assistant, question("商标续展要多少钱")))
+        while answering.free:  # until the helper has been given the question
+            await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert answering.free == 0
+        assert isinstance((await answering.ask(assistant, question("商标续展要多久"))).reply, Answer)
+        os.kill(helper.pid, signal.SIGCONT)
+        while not answering.free:
+            await asyncio.sleep(0)
+
+    with_helper(components, use)
+
+
+def test_waiting_questions_leave_the_other_threads_alone(world: tuple[Components, Assistant]) -> None:
+    components, assistant = world
+    settings = components.settings.model_copy(
+        update={"chat_model": "m", "chat_model_base_url": "http://127.0.0.1:9/v1"}
+    )
+    waiting, go_on = threading.Barrier(WAITING + 1), threading.Event()
+
+    class Waits(Assistant):
+        def __init__(self) -> None:
+            """It only waits."""
+
+        def ask(self, *_: object, **__: object) -> Turn:  # type: ignore[override]
+            waiting.wait()
+            go_on.wait()
+            return turn
+
+    turn = assistant.ask("商标续展要多少钱")
+
+    async def use(answering: Answering) -> None:
+        asked = [asyncio.ensure_future(answering.ask(Waits(), question("商标"))) for _ in range(WAITING)]
+        await asyncio.get_running_loop().run_in_executor(None, waiting.wait)
+        assert await to_thread.run_sync(lambda: "free") == "free"
+        go_on.set()
+        assert await asyncio.gather(*asked) == [turn] * WAITING
+
+    with_helper(replace(components, settings=settings), use)
 
 
 def test_a_helper_that_cannot_start_leaves_the_server_to_answer(

@@ -1,0 +1,82 @@
+"""What a passage must hold to answer a question, and whose place a question is about."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from assistant.expected import missing_kind, of_elsewhere
+from corpus.records import Document, Kind, Passage, Status
+from index.retriever import Hit
+
+TODAY = dt.date(2026, 11, 23)
+
+
+def hit(text: str, *, region: str = "全国") -> Hit:
+    passage = Passage("d#1", "d", "节", "节", text, 1)
+    return Hit(passage, Document("d", "指南", Kind.GUIDE, region=region), 1, 1.0, 1.0, 1.0, 1.0, None, Status.CURRENT)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "赤峰的地理标志有哪些",
+        "赤峰有什么地标产品",
+        "赤峰十四五知识产权怎么安排的",
+        "赤峰知识产权质押融资有啥支持",
+        "赤峰的知识产权局找谁",
+        "我住赤峰，专利授权给不给补贴",
+        "赤峰这边，专利授权有补贴吗",
+        "我是在赤峰开厂的，专利补贴还有吗",
+        "我在赤峰，有什么专利补贴!!",
+    ],
+)
+def test_what_another_place_has_is_not_told_from_what_the_law_says(query: str) -> None:
+    assert of_elsewhere(query, hit("国家要求取消奖励。"))
+    assert not of_elsewhere(query, hit("赤峰的补贴已经取消。"))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "我在北京打工，商标续展多少钱",
+        "把商标转让给沈阳的公司要多少钱",
+        "在长春展会上拍到仿冒我商标的去哪投诉",
+        "两个商标大同小异去哪投诉",
+        "网上海关备案去哪个网址",
+        "西辽河南岸种的荞麦能用地理标志吗有补贴吗",
+        "专利转让办成都要多少钱",
+    ],
+)
+def test_the_law_holds_wherever_a_story_is_told(query: str) -> None:
+    assert not of_elsewhere(query, hit("每类500元。"))
+
+
+def test_what_a_text_says_of_here_is_not_said_of_there() -> None:
+    there = "赤峰的重点工程都干啥"
+    assert not of_elsewhere(there, hit("国家的重点工程。"))
+    for local in (hit("重点工程一。", region="通辽"), hit("通辽的重点工程一。")):
+        assert of_elsewhere(there, local)
+        assert not of_elsewhere("我在河北做辣椒批发，开鲁红干椒是国家级的地标吗", local)
+
+
+@pytest.mark.parametrize("query", ["", "。。。", "！"])
+def test_a_question_of_no_words_asks_for_nothing(query: str) -> None:
+    assert missing_kind(query, (hit("照办。"),), TODAY) is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "我2018年注册的商标续展怎么办",
+        "2019年授权的实用新型保护几年",
+        "我的软著2019年登记的保护多少年",
+        "对手压低价格又仿冒我的包装怎么办",
+        "技术合同里要写清哪几点",
+        "有人电话通知我商标要续展是真的吗",
+        "协议第三条写了保密能算商业秘密吗",
+    ],
+)
+def test_words_in_passing_ask_for_no_year_price_hour_number_or_article(query: str) -> None:
+    assert missing_kind(query, (hit("照办。"),), TODAY) is None
