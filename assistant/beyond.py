@@ -39,7 +39,7 @@ _BEYOND: dict[str, re.Pattern[str]] = {
     "statistics": re.compile(
         r"(?:现在|目前|现有|今年|去年|上个?月).{0,14}(?:多少|几)(?:人|起|宗)|现有.{0,10}(?:多少|几)[家件名]|"
         r"(?:去年|上个?月).{0,8}(?:受理|注册|授权|查处?|办结?|批)了?(?:多少|几)|"
-        r"(?:明年|后年|今年|去年|上个?月|月末|季度|现在|目前)[^，。]{0,12}(?:(?:申请量|注册量|授权量|受理量|驳回率|授权率|通过率|平均天数)(?:是|有)?(?:多少|几)|多少件)"
+        r"(?:明年|后年|今年|去年|上个?月|月末|季度|现在|目前)[^，。]{0,12}(?:(?:申请量|注册量|授权量|受理量|驳回率|授权率|通过率)(?:是|有)?(?:多少|几)|平均天数|多少件)"
     ),
     "official": re.compile(
         r"(?:局长|科长|处长|主任|市长|旗长|庭长|院长|所长|会长|领导|负责人).{0,4}(?:是谁|叫(?:什么|啥)|姓(?:什么|啥)|哪位)|"
@@ -54,8 +54,11 @@ _RESULT = re.compile(
 _OTHER_COUNTER = re.compile(
     "身份证|居住证|户口|落户|护照|结婚|离婚|生育|社保|医保|养老|公积金|低保|残疾证|驾照|驾驶证|行驶证|车牌|年检|违章|房产证|二手房|不动产|"
     "营业执照|公司注销|公司注册|企业注册|个体户注册|公司年报|法人变更|公司变更|股东变更|刻章|印章|个税|退税|土地流转|承包地|宅基地|确权|劳动仲裁|拖欠工资|工伤|"
-    "食品|股权|征信|公证处|遗产继承|创业补贴|注册公司|邻居|占了我家|饲料|兽药|农药|酒类|条形码|职称|学籍|高考|上学|看错病|误诊|医疗事故|名誉|诽谤|快递|彩票|股票|天气|火车|飞机|机票|挂号|看病|贷款额度|电费|水费|网费|话费|\\d\\s*[+×÷*/]\\s*\\d"
+    "股权|征信|公证处|遗产继承|创业补贴|注册公司|占了我家|条形码|职称|学籍|高考|上学|看错病|误诊|医疗事故|名誉|诽谤|快递|彩票|股票|天气|火车|飞机|机票|挂号|看病|贷款额度|电费|水费|网费|话费|\\d\\s*[+×÷*/]\\s*\\d"
 )
+
+# Goods and people that other counters deal with, and that are part of a matter of ours as well (食品包装, 邻居冒牌).
+_OFTEN_ANOTHERS = re.compile("食品|饲料|兽药|农药|酒类|邻居")
 
 
 def beyond_texts(query: str, *, quotes_plan: bool) -> str | None:
@@ -69,6 +72,10 @@ def beyond_texts(query: str, *, quotes_plan: bool) -> str | None:
     return "result" if quotes_plan and _RESULT.search(query) else None
 
 
-def of_another_counter(query: str) -> bool:
-    """Return whether ``query`` names a matter that another counter handles."""
-    return _OTHER_COUNTER.search(query) is not None
+def of_another_counter(query: str, *, ours_by_meaning: bool = False) -> bool:
+    """Return whether ``query`` names a matter that another counter handles.
+
+    :param ours_by_meaning: whether it is about a matter of ours by what it means, so that goods named in it say nothing.
+    """
+    often = not ours_by_meaning and _OFTEN_ANOTHERS.search(query) is not None
+    return often or _OTHER_COUNTER.search(query) is not None

@@ -162,8 +162,8 @@ class QuestionChain:
             curated = self._shelf.find(text, index=index, as_of=question.as_of, result=result)
             if curated is not None:
                 return Decided(question, result, Decision(Verdict.CURATED), curated)
-        others = of_another_counter(question.text) and not self._understander.surely_on_topic(question.text)
-        if others and _topic(result) < OURS:
+        others = of_another_counter(question.text, ours_by_meaning=_topic(result) >= OURS)
+        if others and not self._understander.surely_on_topic(question.text):
             return Decided(question, result, Decision(Verdict.OTHER_COUNTER))
         decision = decide(
             question.text,

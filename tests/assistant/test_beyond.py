@@ -118,3 +118,9 @@ def test_results_are_beyond_a_plan_only() -> None:
 )
 def test_other_counters_matters_are_known(query: str, other: bool) -> None:
     assert of_another_counter(query) is other
+
+
+def test_goods_of_other_counters_are_part_of_ours_where_the_meaning_is_ours() -> None:
+    assert of_another_counter("食品过期了找谁")
+    assert not of_another_counter("别人仿我家食品包装", ours_by_meaning=True)
+    assert of_another_counter("身份证过期了", ours_by_meaning=True)
