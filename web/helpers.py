@@ -83,11 +83,13 @@ class Answering:
         await asyncio.gather(*self._starting)
 
     def stop(self) -> None:
-        """End all helpers."""
+        """End all helpers at once, those that are still opening the index too; they have nothing to lose."""
         for task in self._starting:
             task.cancel()
         for helper in self._all:
             helper.shutdown(wait=False, cancel_futures=True)
+        for process in multiprocessing.active_children():
+            process.terminate()
 
     async def ask(self, assistant: Assistant, question: Question) -> Turn:
         """Answer ``question`` and store it; raises as :meth:`Assistant.ask` does."""

@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TypeVar
 
@@ -137,6 +138,23 @@ def test_a_helper_that_nobody_waits_for_any_more_is_asked_again_only_when_it_is_
             await asyncio.sleep(0)
 
     with_helper(components, use)
+
+
+def test_a_helper_that_is_still_starting_ends_at_once_with_the_server(world: tuple[Components, Assistant]) -> None:
+    components, _ = world
+    started: list[BaseProcess] = []
+
+    async def run() -> None:
+        answering = Answering(components.settings)
+        answering.start()
+        while not started:
+            started.extend(multiprocessing.active_children())
+            await asyncio.sleep(0)
+        answering.stop()
+
+    asyncio.run(run())
+    started[0].join()
+    assert started[0].exitcode == -signal.SIGTERM
 
 
 def test_waiting_questions_leave_the_other_threads_alone(world: tuple[Components, Assistant]) -> None:
