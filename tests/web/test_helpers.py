@@ -12,7 +12,6 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,6 +30,9 @@ from assistant.wiring import Components
 from web.helpers import WAITING, Answering, Question
 
 Result = TypeVar("Result")
+needs_pidfd = pytest.mark.skipif(
+    not hasattr(os, "pidfd_open"), reason="waits for a process that is not its child, as Linux can"
+)
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +59,14 @@ def with_helper(components: Components, use: Callable[[Answering], Awaitable[Res
             answering.stop()
 
     return asyncio.run(run())
+
+
+def ended(process: int) -> None:
+    """Return when a process, a file descriptor of it, has ended."""
+    try:
+        assert select.select([process], [], [], 30)[0] == [process]
+    finally:
+        os.close(process)
 
 
 def stored(components: Components) -> int:
@@ -140,21 +150,21 @@ def test_a_helper_that_nobody_waits_for_any_more_is_asked_again_only_when_it_is_
     with_helper(components, use)
 
 
-def test_a_helper_that_is_still_starting_ends_at_once_with_the_server(world: tuple[Components, Assistant]) -> None:
-    components, _ = world
-    started: list[BaseProcess] = []
+@needs_pidfd
+def test_a_helper_that_is_still_starting_ends_at_once_with_the_server(tmp_path: Path) -> None:
+    started: list[int] = []
 
     async def run() -> None:
-        answering = Answering(components.settings)
+        answering = Answering(Settings(data_dir=tmp_path, helpers=1, _env_file=None))
         answering.start()
         while not started:
-            started.extend(multiprocessing.active_children())
+            started.extend(os.pidfd_open(child.pid) for child in multiprocessing.active_children() if child.pid)
             await asyncio.sleep(0)
         answering.stop()
 
     asyncio.run(run())
-    started[0].join()
-    assert started[0].exitcode == -signal.SIGTERM
+    ended(started[0])
+    assert not (tmp_path / "index" / "CURRENT").exists()  # it would have built an index
 
 
 def test_waiting_questions_leave_the_other_threads_alone(world: tuple[Components, Assistant]) -> None:
@@ -229,7 +239,7 @@ asyncio.run(serve())
 """
 
 
-@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="waits for a process that is not its child, as Linux can")
+@needs_pidfd
 def test_a_helper_ends_with_its_server_even_where_that_is_killed(world: tuple[Components, Assistant]) -> None:
     components, _ = world
     arguments = [sys.executable, "-c", SERVER, str(components.settings.data_dir)]
@@ -237,7 +247,4 @@ def test_a_helper_ends_with_its_server_even_where_that_is_killed(world: tuple[Co
         assert server.stdout is not None
         helper = os.pidfd_open(int(server.stdout.readline()))
         server.kill()
-    try:
-        assert select.select([helper], [], [], 30)[0] == [helper]
-    finally:
-        os.close(helper)
+    ended(helper)
