@@ -85,6 +85,11 @@ def _articles(query: str) -> list[str]:
     ]
 
 
+def of_other_money(query: str, hit: Hit) -> bool:
+    """Return whether ``query`` asks what one is given, of which ``hit`` does not speak: not what something costs."""
+    return _GRANTED[0].search(query) is not None and _GRANTS.search(hit.passage.text) is None
+
+
 def of_elsewhere(query: str, hit: Hit) -> bool:
     """Return whether ``query`` asks for another place's own rules, money or offices, of which ``hit`` does not speak.
 

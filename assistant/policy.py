@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.beyond import beyond_texts
-from assistant.expected import AMOUNT, ASKS_PRICE, missing_kind, of_elsewhere
+from assistant.expected import AMOUNT, ASKS_PRICE, missing_kind, of_elsewhere, of_other_money
 from assistant.matter import Matter
 from assistant.topics import more_special, of_another_right, rights_named
 from corpus.records import Kind
@@ -85,6 +85,10 @@ def decide(
     gap = _gap(query, names, result)
     if gap is not None and of_elsewhere(query, gap):
         return Decision(Verdict.MISSING, missing="place")
+    if gap is not None and of_other_money(query, gap):
+        others = (hit for hit in result.hits if hit.document.kind is Kind.GAP and not of_other_money(query, hit))
+        gap = next((hit for hit in others if _hardly_lower(hit, gap, GAP_HARDLY_LOWER)), None)
+        return Decision(Verdict.MISSING, missing="money") if gap is None else Decision(Verdict.GAP, gap=gap)
     if gap is not None:
         return Decision(Verdict.GAP, gap=gap)
     missing = beyond_texts(query, quotes_plan=_tells_of_plan(result.hits[0]))

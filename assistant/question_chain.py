@@ -136,7 +136,8 @@ class QuestionChain:
         if question.meant.follow_up and result.hits and not _mentions(result.hits[0], question.meant.added):
             alone = replace(question.meant, follow_up=False, clauses=(), standalone_query=question.meant.alone)
             found = self._retrieve(replace(question, text=question.meant.alone, meant=alone))
-            if found.result.probability >= self._rules.threshold or _topic(found.result) <= OTHERS:
+            nothing = result.probability < self._rules.threshold and _topic(found.result) < 0
+            if nothing or found.result.probability >= self._rules.threshold or _topic(found.result) <= OTHERS:
                 return found
         return Retrieved(question, result)
 

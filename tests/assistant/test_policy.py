@@ -136,6 +136,14 @@ def test_what_is_asked_of_another_place_falls_into_no_gap_about_here() -> None:
     assert decided("我们公司在包头，贯标补贴怎么领", gap) == Decision(Verdict.MISSING, missing="place")
 
 
+def test_what_one_is_given_falls_into_no_gap_about_what_something_costs() -> None:
+    costs = hit("costs", 0.8, 0.6, kind=Kind.GAP, text="检测费、材料费要多少，没有收录。")
+    awards = hit("awards", 0.7, 0.3, kind=Kind.GAP, text="认定奖励给多少，没有收录。")
+    assert decided("拿下鹭标，旗里给发几万块", costs, awards).gap == awards
+    assert decided("拿下鹭标，旗里给发几万块", costs) == Decision(Verdict.MISSING, missing="money")
+    assert decided("鹭标检测费要几万块", costs, awards).gap == costs
+
+
 def test_a_gap_about_here_gives_way_to_a_guide_that_the_ranker_judges_far_higher() -> None:
     guide, gap = replace(hit("guide", 0.51, 0.14), judgement=3.0), hit("gap", 0.50, 0.14, kind=Kind.GAP)
     near, far = 3.0 - GAP_HARDLY_LOWER, 2.9 - GAP_HARDLY_LOWER
@@ -186,7 +194,8 @@ def test_what_is_asked_for_must_stand_in_the_evidence(query: str, text: str, mis
 
 
 def test_of_two_gaps_about_here_the_better_one_wins_though_its_question_is_hardly_less_like() -> None:
-    guide, fitting = hit("guide", 0.51, 0.14), hit("award", 0.50, 0.13, kind=Kind.GAP)
-    other = hit("standard", 0.49, 0.15, kind=Kind.GAP)
+    text = "奖励给多少，没有收录。"
+    guide, fitting = hit("guide", 0.51, 0.14), hit("award", 0.50, 0.13, kind=Kind.GAP, text=text)
+    other = hit("standard", 0.49, 0.15, kind=Kind.GAP, text=text)
     assert decided("通辽给拿到鹭标的发几万块钱", guide, fitting, other).gap == fitting
     assert decided("通辽给拿到鹭标的发几万块钱", guide, replace(fitting, question_score=0.05), other).gap == other

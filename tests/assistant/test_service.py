@@ -180,6 +180,19 @@ def test_a_person_s_case_is_handed_over_as_one(assistant: Assistant) -> None:
     assert reply.text.startswith(messages.EXPECTED_MISSING["case"])
 
 
+def test_another_windows_matter_in_a_session_is_not_handed_over_as_the_old_one(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id, search = assistant.ask("鹭标多少钱").session_id, Retriever.search
+
+    def doubting(self: Retriever, query: str, **values: Any) -> SearchResult:
+        topic = 3.0 if "鹭标" in query else -2.0
+        return replace(search(self, query, **values), probability=0.1, features={"topic": topic})
+
+    monkeypatch.setattr(Retriever, "search", doubting)
+    assert isinstance(assistant.ask("村里的水渠堵了该找哪个部门清", session_id=session_id).reply, Abstention)
+
+
 def test_what_is_asked_first_is_answered_first(assistant: Assistant) -> None:
     fee, time = answer_to(assistant, "鹭标多少钱 多久下来").text, answer_to(assistant, "鹭标多久下来 多少钱").text
     assert fee.index("260元") < fee.index("30日")
