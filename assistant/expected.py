@@ -36,7 +36,8 @@ _LOCAL_FACTS = re.compile(
 _STORY = re.compile(
     rf"[在给跟从找](?:{_ELSEWHERE.pattern})(?:的?(?:一家|公司|厂|展会|打工|法院|店)[上里]?)[^，。]*?(?:的(?=去|怎|咋|能)|$)"
 )
-_HERE = re.compile("通辽|科尔沁|开鲁|库伦|奈曼|扎鲁特|科左|霍林郭勒")
+OUR_PLACES = "通辽|科尔沁|开鲁|库伦|奈曼|扎鲁特|科左|霍林郭勒"
+_HERE = re.compile(OUR_PLACES)
 _ONE_IS_IN = re.compile(
     rf"(?:我|俺|咱|咱们|我们|俺们)(?:人|家|公司|厂|厂子)?(?:是在|住在|住|是|在)?(?:{_ELSEWHERE.pattern})|(?:{_ELSEWHERE.pattern})[这那](?:边|儿|里)"
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.beyond import beyond_texts
-from assistant.expected import AMOUNT, ASKS_PRICE, missing_kind, of_elsewhere, of_other_money
+from assistant.expected import AMOUNT, ASKS_PRICE, OUR_PLACES, missing_kind, of_elsewhere, of_other_money
 from assistant.matter import Matter
 from assistant.topics import more_special, of_another_right, rights_named
 from corpus.records import Kind
@@ -64,7 +64,7 @@ PLAINER_JUDGED = 0.5
 """… and the guide ranker judges it at most so much lower."""
 
 _HERE = re.compile(
-    r"通辽|科尔沁|开鲁|库伦|奈曼|扎鲁特|科左|霍林郭勒|我们市|咱们市|我市|咱市|本地|当地|本市|规划|十四五|旗里|市里|区里|我家|俺家|我们公司|我这"
+    rf"{OUR_PLACES}|我们市|咱们市|我市|咱市|本地|当地|本市|规划|十四五|旗里|市里|区里|我家|俺家|我们公司|我这"
 )
 
 
