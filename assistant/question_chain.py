@@ -33,6 +33,9 @@ ENDED_THRESHOLD = 0.5
 
 MIN_ADDED_CHARS = 3
 """Fewer characters than this are no topic of their own."""
+NOT_OURS, OWN_SUBJECT_CHARS = -3.5, 8
+"""Log odds of the topic guess at which a message is another window's matter, whatever was asked before; so many characters
+bring a subject of their own. Of 30 follow-ups that go on with a topic none is below the first and below 0 with so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +136,23 @@ class QuestionChain:
         prefer = self._rules.region if question.meant.local else None
         filters = Filters(regions=self._rules.regions, facets=question.meant.facets, prefer_region=prefer)
         result = self._search(question, without_day(question.text), filters)
-        if question.meant.follow_up and result.hits and not _mentions(result.hits[0], question.meant.added):
+        if question.meant.follow_up and len(question.meant.added) >= MIN_ADDED_CHARS:
             alone = replace(question.meant, follow_up=False, clauses=(), standalone_query=question.meant.alone)
             found = self._retrieve(replace(question, text=question.meant.alone, meant=alone))
-            nothing = result.probability < self._rules.threshold and _topic(found.result) < 0
-            if nothing or found.result.probability >= self._rules.threshold or _topic(found.result) <= OTHERS:
+            if self._no_follow_up(question.meant, result, found.result):
                 return found
         return Retrieved(question, result)
+
+    def _no_follow_up(self, meant: Understanding, together: SearchResult, alone: SearchResult) -> bool:
+        """Return whether what looks like a follow-up is a question of its own, told by what is found for it ``alone``."""
+        topic, elliptic = _topic(alone), not meant.clauses
+        subject = not elliptic and len(meant.added) >= OWN_SUBJECT_CHARS and topic < 0
+        if subject or (not elliptic and topic <= NOT_OURS) or of_another_counter(meant.alone):
+            return True
+        if not together.hits or _mentions(together.hits[0], meant.added):
+            return False
+        nothing = together.probability < self._rules.threshold and topic < 0
+        return nothing or alone.probability >= self._rules.threshold or topic <= OTHERS
 
     def _search(self, question: Question, text: str, filters: Filters) -> SearchResult:
         """Search for ``text``; where that finds too little, for the end that asks; where two things asked in one breath

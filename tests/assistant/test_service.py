@@ -11,7 +11,7 @@ import pytest
 
 from assistant import messages
 from assistant.errors import QueryError
-from assistant.question_chain import MAX_TEXT_CHARS
+from assistant.question_chain import MAX_TEXT_CHARS, NOT_OURS
 from assistant.replies import Abstention, Answer, Clarification, Handoff
 from assistant.service import Assistant
 from assistant.sessions import Conversations
@@ -191,6 +191,21 @@ def test_another_windows_matter_in_a_session_is_not_handed_over_as_the_old_one(
 
     monkeypatch.setattr(Retriever, "search", doubting)
     assert isinstance(assistant.ask("村里的水渠堵了该找哪个部门清", session_id=session_id).reply, Abstention)
+
+
+@pytest.mark.parametrize(("topic", "dragged"), [(NOT_OURS, False), (1.0, True)])
+def test_what_is_surely_another_windows_takes_no_answer_from_what_was_asked_before(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, topic: float, dragged: bool
+) -> None:
+    session_id, search = assistant.ask("鹭标多少钱").session_id, Retriever.search
+
+    def sure_together(self: Retriever, query: str, **values: Any) -> SearchResult:
+        about, probability = (3.0, 0.9) if "鹭标" in query else (topic, 0.1)
+        return replace(search(self, query, **values), probability=probability, features={"topic": about})
+
+    monkeypatch.setattr(Retriever, "search", sure_together)
+    reply = assistant.ask("拖拉机跑运输要多少钱", session_id=session_id).reply
+    assert isinstance(reply, Answer) is dragged
 
 
 def test_what_is_asked_first_is_answered_first(assistant: Assistant) -> None:
