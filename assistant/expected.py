@@ -12,7 +12,7 @@ NATIONWIDE = "全国"
 ASKS_PRICE = re.compile(
     r"多少钱|几块(?!组成|构成|内容)|几万|几千|价格(?:是|多少|怎么|咋|表)|什么价|收费标准(?!的?(?:文件|依据|出处))|要花多少|贵不贵"
 )
-AMOUNT = re.compile(r"\d\s*[万亿]?元|免费|不收|不用交|不要钱|不花钱|\d\s*[%％]|没有统一")
+AMOUNT = re.compile(r"\d\s*[万亿]?(?:元|美元|瑞郎|瑞士法郎)|免费|不收|不用交|不要钱|不花钱|\d\s*[%％]|没有统一")
 _ARTICLE = re.compile(r"(?<!协议)(?<!合同)第\s?(\d{1,3}|[零一二三四五六七八九十百]+)\s?条(?!款)")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 # A year whose figures are asked for, not one in which something happened to the person who asks.
@@ -52,7 +52,7 @@ _ABROAD = re.compile(
 _EXPECTED: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     "opening": (
         re.compile(
-            r"(?<!哪)几点|(?:(?:啥|什么)时候|时间|周末|[还今明天日])[上下]班|[上下]班(?:[吗不没么]|时间(?![给做搞干弄画写研开发]))|开门|关门|周末办|周六|周日|节假日|中午休"
+            r"(?<!哪)几点|(?:(?:啥|什么)时候|时间|周末|[还今明天日])[上下]班|[上下]班(?:[吗不没么]|时间(?![给做搞干弄画写研开发]))|开门|关门(?!了)|周末办|周六|周日|节假日|中午休"
         ),
         re.compile(r"\d+[:：]\d{2}|工作日|\d+点"),
     ),
@@ -64,7 +64,7 @@ _EXPECTED: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     ),
     "address": (
         re.compile(
-            r"(?<![更改换变了新老旧同标])地址(?![变改换提跟])|哪条街|哪条路|门牌|(?:[到去局厅站处]|窗口|中心)[^，。]{0,8}怎么走(?!流程|程序|手续|这)"
+            r"(?<![更改换变了新老旧同标])地址(?!也?[变改换提跟])|哪条街|哪条路|门牌|(?:[到去局厅站处]|窗口|中心)[^，。]{0,8}怎么走(?!流程|程序|手续|这)"
         ),
         re.compile(r"[路街道巷]\w{0,8}号|大厅|cponline|http"),
     ),

@@ -14,7 +14,7 @@ FACET_WORDS: dict[Facet, str] = {
     Facet.WHERE: r"在哪|去哪|到哪|哪里办|哪儿|(?<![更改换变了])地址(?![变改换])|(?<![打来])电话|窗口|网址|网站|哪个部门|找谁|上哪",
     Facet.BASIS: r"依据|法律规定|哪条|第几条|哪个办法|哪个文件|什么文件|法条|文号",
     Facet.WHAT: r"是什么|是啥|啥是|什么是|什么意思|啥意思|指的是|啥叫|什么叫",
-    Facet.STEPS: r"怎么办|咋办|流程|步骤|程序|怎么申请|咋申请|怎么弄|咋弄|咋整|如何|怎样|怎么报|咋报|怎么做",
+    Facet.STEPS: r"怎么办|咋办|流程|步骤|(?<!小)程序|怎么申请|咋申请|怎么弄|咋弄|咋整|如何|怎样|怎么报|咋报|怎么做",
 }
 _FACET_PATTERNS = {facet: re.compile(words) for facet, words in FACET_WORDS.items()}
 

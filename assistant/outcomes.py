@@ -12,7 +12,7 @@ from assistant.answering.writer import Written
 from assistant.evidence import Evidence, PassagesOf
 from assistant.matter import Matter
 from assistant.notices import MAX_SUGGESTIONS, first_questions, future_only, nearest_questions, notices, suggestions
-from assistant.replies import REASON_NOTHING, Abstention, Answer, Handoff, Reply
+from assistant.replies import REASON_NOTHING, Abstention, Answer, Clarification, Handoff, Reply
 from assistant.rivals import SURE, rivals
 from index.retriever import Hit, SearchResult
 
@@ -72,8 +72,15 @@ def missing(kind: str, result: SearchResult, *, desk: str) -> Handoff:
     return Handoff(text=text, reason=f"missing {kind}", desk=desk, confidence=result.probability)
 
 
-def nothing(result: SearchResult, *, whose: Matter, desk: str) -> Handoff | Abstention:
-    """Return the handoff where nothing fits well enough; say that it is no matter of this window, or ask to name the matter."""
+def nothing(
+    result: SearchResult, *, whose: Matter, desk: str, perhaps: str = ""
+) -> Handoff | Abstention | Clarification:
+    """Return the handoff where nothing fits well enough; say that it is no matter of this window, or ask to name the matter.
+
+    :param perhaps: what would be asked if the question went on with the one before, where it may: then that is asked back.
+    """
+    if perhaps and not whose.here:
+        return Clarification(messages.GOING_ON, (perhaps,))
     if whose is Matter.OTHERS:
         return Abstention(messages.ABSTAIN_OFF_TOPIC, confidence=result.probability)
     if not whose.here:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from assistant import messages, outcomes
 from assistant.answering.sentences import pieces
@@ -16,13 +16,13 @@ from assistant.evidence import Evidence, EvidenceGatherer, PassagesOf
 from assistant.facets import up_to_second
 from assistant.indexes import Indexes
 from assistant.link import Link
-from assistant.matter import OTHERS, OURS, Matter, matter
+from assistant.matter import OURS, Matter, matter
 from assistant.outcomes import Replied
 from assistant.policy import Decision, Verdict, decide
 from assistant.replies import Answer, Delta, Handoff, Reply, Sources
 from assistant.understanding import Understander, Understanding
 from corpus.records import Kind
-from index.retriever import Filters, Hit, Retriever, SearchResult
+from index.retriever import Filters, Retriever, SearchResult
 
 MAX_TEXT_CHARS = 1500
 _RESERVE_CHARS = 60
@@ -30,12 +30,6 @@ _RESERVE_CHARS = 60
 
 ENDED_THRESHOLD = 0.5
 """The least probability that what is found for the end of a question answers it, where the whole found too little."""
-
-MIN_ADDED_CHARS = 3
-"""Fewer characters than this are no topic of their own."""
-NOT_OURS, OWN_SUBJECT_CHARS = -3.5, 8
-"""Log odds of the topic guess at which a message is another window's matter, whatever was asked before; so many characters
-bring a subject of their own. Of 30 follow-ups that go on with a topic none is below the first and below 0 with so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,23 +130,7 @@ class QuestionChain:
         prefer = self._rules.region if question.meant.local else None
         filters = Filters(regions=self._rules.regions, facets=question.meant.facets, prefer_region=prefer)
         result = self._search(question, without_day(question.text), filters)
-        if question.meant.follow_up and len(question.meant.added) >= MIN_ADDED_CHARS:
-            alone = replace(question.meant, follow_up=False, clauses=(), standalone_query=question.meant.alone)
-            found = self._retrieve(replace(question, text=question.meant.alone, meant=alone))
-            if self._no_follow_up(question.meant, result, found.result):
-                return found
         return Retrieved(question, result)
-
-    def _no_follow_up(self, meant: Understanding, together: SearchResult, alone: SearchResult) -> bool:
-        """Return whether what looks like a follow-up is a question of its own, told by what is found for it ``alone``."""
-        topic, elliptic = _topic(alone), not meant.clauses
-        subject = not elliptic and len(meant.added) >= OWN_SUBJECT_CHARS and topic < 0
-        if subject or (not elliptic and topic <= NOT_OURS) or of_another_counter(meant.alone):
-            return True
-        if not together.hits or _mentions(together.hits[0], meant.added):
-            return False
-        nothing = together.probability < self._rules.threshold and topic < 0
-        return nothing or alone.probability >= self._rules.threshold or topic <= OTHERS
 
     def _search(self, question: Question, text: str, filters: Filters) -> SearchResult:
         """Search for ``text``; where that finds too little, for the end that asks; where two things asked in one breath
@@ -183,7 +161,7 @@ class QuestionChain:
             question.text,
             result,
             as_of=question.as_of,
-            whose=self._whose(question.text, result),
+            whose=Matter.OURS if question.meant.follow_up else self._whose(question.text, result),
             threshold=self._rules.threshold,
             names=self._understander.names(question.text),
         )
@@ -209,7 +187,8 @@ class QuestionChain:
                 assert decision.missing is not None  # set with the verdict
                 return outcomes.missing(decision.missing, result, desk=self._rules.desk), ()
             case Verdict.ABSTAIN:
-                return outcomes.nothing(result, whose=self._whose(question.text, result), desk=self._rules.desk), ()
+                whose, perhaps = self._whose(question.text, result), question.meant.perhaps
+                return outcomes.nothing(result, whose=whose, desk=self._rules.desk, perhaps=perhaps), ()
             case Verdict.OTHER_COUNTER:
                 return outcomes.nothing(result, whose=Matter.OTHERS, desk=self._rules.desk), ()
 
@@ -237,13 +216,6 @@ class QuestionChain:
 def _topic(result: SearchResult) -> float:
     """Return the log odds that the question is about a matter of this window, 0 where nothing tells."""
     return result.features.get("topic", 0.0)
-
-
-def _mentions(hit: Hit, words: str) -> bool:
-    """Whether ``hit`` speaks of any of the words that a follow-up added; of no words, it does."""
-    pairs = {words[i : i + 2] for i in range(len(words) - 1)}
-    told = f"{hit.passage.heading}{hit.passage.text}{hit.passage.questions}"
-    return len(words) < MIN_ADDED_CHARS or any(pair in told for pair in pairs)
 
 
 def shown_at_once(reply: Reply) -> Generator[Sources | Delta, None, None]:

@@ -22,7 +22,19 @@ from assistant.indexes import Indexes
 from assistant.masking import mask_personal
 from assistant.outcomes import Replied
 from assistant.question_chain import MAX_TEXT_CHARS, QuestionChain, Rules, shown_at_once
-from assistant.replies import Abstention, Answer, Channel, Delta, Engine, Handoff, MadeWith, Reply, Sources, Turn
+from assistant.replies import (
+    Abstention,
+    Answer,
+    Channel,
+    Clarification,
+    Delta,
+    Engine,
+    Handoff,
+    MadeWith,
+    Reply,
+    Sources,
+    Turn,
+)
 from assistant.sessions import Conversations
 from assistant.small_talk import small_talk
 from assistant.understanding import Previous, Talk, Understander, Understanding
@@ -176,7 +188,7 @@ class Assistant:
         return Asked(query, resumed, resumed != session_id, meant, as_of or asked_day(query, self._today()), started)
 
     def _reply(self, meant: Understanding, as_of: dt.date) -> Replied:
-        talk = small_talk(meant.talk, self._rules.desk)
+        talk = small_talk(meant, self._rules.desk)
         if talk is not None:
             return talk, ()
         if len(meant.parts) == 1:
@@ -210,7 +222,7 @@ class Assistant:
 
     def _answered(self, asked: Asked, reply: Reply, used: Sequence[Hit], channel: Channel) -> Answered:
         # What leads nowhere is no topic for the next question to go on with.
-        leads_on = asked.meant.talk is Talk.QUESTION and not isinstance(reply, Abstention)
+        leads_on = asked.meant.talk is Talk.QUESTION and not isinstance(reply, Abstention | Clarification)
         turn = Turn(
             reply_id=uuid.uuid4().hex,
             session_id=asked.session_id,

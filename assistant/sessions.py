@@ -63,6 +63,12 @@ class TicketIntake(Protocol):
         """Take up a reply that a visitor found bad."""
 
 
+def _asked_back(row: ReplyRow) -> str:
+    """Return the one thing that a clarification asked back; empty where it offered a choice or was none."""
+    reply = _ADAPTERS[row.kind].validate_json(row.payload) if row.kind == "clarification" else None
+    return reply.suggestions[0] if isinstance(reply, Clarification) and len(reply.suggestions) == 1 else ""
+
+
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
@@ -102,15 +108,13 @@ class Conversations:
 
     def _last(self, session_id: str) -> Previous | None:
         """Return the last turn that was about something: a greeting in between does not break the thread."""
-        query = (
-            select(ReplyRow)
-            .where(ReplyRow.session_id == session_id, ReplyRow.standalone_query != "")
-            .order_by(ReplyRow.number.desc())
-            .limit(1)
-        )
+        replies = select(ReplyRow).where(ReplyRow.session_id == session_id).order_by(ReplyRow.number.desc()).limit(1)
         with self._database.reading() as session:
-            row = session.scalar(query)
-        return None if row is None else Previous(row.standalone_query, tuple(json.loads(row.document_ids)))
+            newest = session.scalar(replies)
+            if newest is None or newest.standalone_query:
+                return None if newest is None else Previous(newest.standalone_query)
+            row = session.scalar(replies.where(ReplyRow.standalone_query != ""))
+        return None if row is None else Previous(row.standalone_query, _asked_back(newest))
 
     def record(self, turn: Turn, *, visitor: str | None = None, first: bool = False) -> Turn:
         """Store ``turn`` with personal numbers masked, and return it with the ticket that it opened, if any.

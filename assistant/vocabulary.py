@@ -29,3 +29,6 @@ class CorpusUnderstander(Understander):
             self._pattern = topic_pattern(names, self._normalise)
             self._generation = index.generation
         return self._pattern
+
+    def _guess(self, previous: str, text: str) -> float | None:
+        return self._indexes.in_use().goes_on(previous, text)

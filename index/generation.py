@@ -16,6 +16,7 @@ from index.doubt import DoubtModel
 from index.embedder import Embedder
 from index.encoder import shipped_encoder
 from index.errors import REBUILD, IndexBrokenError
+from index.follow_up_guess import FollowUps, SecondSigns, shipped_follow_up_guess
 from index.fusion import Weights
 from index.guide_ranker import shipped_guide_model
 from index.known_questions import KnownQuestions
@@ -50,6 +51,9 @@ class Index:
         self._lock = lock  # held open: keeps the generation's folder from being removed
         self.manifest = manifest
         self.documents: dict[str, Document] = parts.catalogue.documents
+        guides = shipped_guide_model()
+        signs = SecondSigns(guides.topic_guess, parts) if guides else None
+        self._follow_ups = FollowUps(shipped_follow_up_guess(), signs) if signs else None
 
     @property
     def parts(self) -> SearchParts:
@@ -71,6 +75,10 @@ class Index:
             doubt_model=doubt_model,
             guide_model=shipped_guide_model(),
         )
+
+    def goes_on(self, previous: str, message: str) -> float | None:
+        """Return the log odds that ``message`` goes on with the question ``previous``; None where nothing tells."""
+        return self._follow_ups.score(previous, message) if self._follow_ups else None
 
     def passage(self, passage_id: str) -> Passage:
         """Return the passage with this id.

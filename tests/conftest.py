@@ -13,7 +13,7 @@ from assistant.indexes import Indexes
 from assistant.question_chain import Rules
 from assistant.service import Assistant
 from assistant.sessions import Conversations
-from assistant.understanding import Understander
+from assistant.vocabulary import CorpusUnderstander
 from corpus.database import Database, sqlite_url, upgrade
 from corpus.readers.markdown import read_markdown
 from corpus.records import Document
@@ -71,13 +71,9 @@ def make_assistant(small_indexes: Indexes, conversations: Conversations) -> Call
     """Return a builder of assistants over the fixture corpus; keyword arguments replace collaborators."""
 
     def make(**changes: object) -> Assistant:
-        documents = small_indexes.current().documents.values()
         parts: dict[str, object] = {
             "indexes": small_indexes,
-            "understander": Understander(
-                topic_words=[alias for document in documents for alias in document.aliases],
-                normalise=default_analyzer().normalise,
-            ),
+            "understander": CorpusUnderstander(indexes=small_indexes, normalise=default_analyzer().normalise),
             "writer": ExtractiveWriter(),
             "conversations": conversations,
             "rules": Rules(region="通辽"),

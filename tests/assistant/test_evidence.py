@@ -30,7 +30,7 @@ def gathered(*hits: Hit) -> list[str]:
         return SearchResult((), (), 0.0)
 
     gatherer = EvidenceGatherer(search=nothing, likeness=lambda *_: 0.0, passages_of=lambda _id: [], as_of=TODAY)
-    meant = Understanding(talk=Talk.QUESTION, standalone_query=QUERY, parts=(QUERY,), alone=QUERY)
+    meant = Understanding(talk=Talk.QUESTION, standalone_query=QUERY, parts=(QUERY,))
     evidence = gatherer.gather(meant, QUERY, SearchResult(hits, (), 0.9), best=hits[0])
     return [each.passage.passage_id for each in evidence.hits]
 

@@ -11,12 +11,14 @@ import pytest
 
 from assistant import messages
 from assistant.errors import QueryError
-from assistant.question_chain import MAX_TEXT_CHARS, NOT_OURS
-from assistant.replies import Abstention, Answer, Clarification, Handoff
+from assistant.question_chain import MAX_TEXT_CHARS
+from assistant.replies import Abstention, Answer, Clarification, Handoff, Turn
 from assistant.service import Assistant
 from assistant.sessions import Conversations
+from assistant.understanding import PERHAPS, Previous
 from corpus.records import Status
 from index.retriever import Retriever, SearchResult
+from index.store import Index
 
 BEFORE_CHANGE, AFTER_CHANGE = dt.date(2026, 11, 23), dt.date(2027, 2, 1)
 
@@ -180,32 +182,53 @@ def test_a_person_s_case_is_handed_over_as_one(assistant: Assistant) -> None:
     assert reply.text.startswith(messages.EXPECTED_MISSING["case"])
 
 
-def test_another_windows_matter_in_a_session_is_not_handed_over_as_the_old_one(
+@pytest.mark.parametrize("query", ["拖拉机跑运输要多少钱", "村里的水渠堵了该找哪个部门清", "那社保呢"])
+def test_another_windows_question_in_a_session_takes_no_answer_from_what_was_asked_before(
+    assistant: Assistant, query: str
+) -> None:
+    session_id = assistant.ask("鹭标多少钱").session_id
+    assert isinstance(assistant.ask(query, session_id=session_id).reply, Abstention)
+
+
+@pytest.mark.parametrize("query", ["个人能不能报", "去哪交", "得等几天呀"])
+def test_what_names_nothing_goes_on_with_what_was_asked_before(assistant: Assistant, query: str) -> None:
+    session_id = assistant.ask("鹭标要啥材料").session_id
+    turn = assistant.ask(query, session_id=session_id)
+    assert turn.standalone_query.startswith("鹭标")
+    assert {citation.document_id for citation in answer_to(assistant, query, session_id=session_id).citations} == {
+        "heron-mark"
+    }
+
+
+def test_what_may_go_on_is_asked_back_and_a_yes_answers_it(
+    assistant: Assistant, conversations: Conversations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id = assistant.ask("鹭标要啥材料").session_id
+    monkeypatch.setattr(Index, "goes_on", lambda *_: PERHAPS)
+    asked_back = assistant.ask("检验报告", session_id=session_id)
+    assert asked_back.reply == Clarification(messages.GOING_ON, ("鹭标 检验报告",))
+    streamed = list(assistant.ask_stream("检验报告", session_id=session_id))[-1]
+    assert isinstance(streamed, Turn)
+    assert streamed.reply == asked_back.reply
+    answered = assistant.ask("是的", session_id=session_id)
+    assert answered.standalone_query == "鹭标 检验报告"
+    assert isinstance(answered.reply, Answer)
+    assert answered.reply.citations[0].document_id == "heron-mark"
+    assert conversations.resume(session_id)[1] == Previous("鹭标 检验报告")
+
+
+def test_a_yes_to_a_choice_says_nothing(assistant: Assistant) -> None:
+    session_id = assistant.ask("怎么申请").session_id
+    assert assistant.ask("好的", session_id=session_id).reply == Clarification(messages.THANKS)
+
+
+def test_what_may_go_on_and_names_no_matter_can_be_asked_of_the_one_before(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session_id, search = assistant.ask("鹭标多少钱").session_id, Retriever.search
-
-    def doubting(self: Retriever, query: str, **values: Any) -> SearchResult:
-        topic = 3.0 if "鹭标" in query else -2.0
-        return replace(search(self, query, **values), probability=0.1, features={"topic": topic})
-
-    monkeypatch.setattr(Retriever, "search", doubting)
-    assert isinstance(assistant.ask("村里的水渠堵了该找哪个部门清", session_id=session_id).reply, Abstention)
-
-
-@pytest.mark.parametrize(("topic", "dragged"), [(NOT_OURS, False), (1.0, True)])
-def test_what_is_surely_another_windows_takes_no_answer_from_what_was_asked_before(
-    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, topic: float, dragged: bool
-) -> None:
-    session_id, search = assistant.ask("鹭标多少钱").session_id, Retriever.search
-
-    def sure_together(self: Retriever, query: str, **values: Any) -> SearchResult:
-        about, probability = (3.0, 0.9) if "鹭标" in query else (topic, 0.1)
-        return replace(search(self, query, **values), probability=probability, features={"topic": about})
-
-    monkeypatch.setattr(Retriever, "search", sure_together)
-    reply = assistant.ask("拖拉机跑运输要多少钱", session_id=session_id).reply
-    assert isinstance(reply, Answer) is dragged
+    session_id = assistant.ask("鹭标要啥材料").session_id
+    monkeypatch.setattr(Index, "goes_on", lambda *_: PERHAPS)
+    reply = assistant.ask("怎么申请", session_id=session_id).reply
+    assert reply == Clarification(messages.OPEN_TOPIC, ("鹭标 怎么申请", *messages.OPEN_TOPIC_CHOICES))
 
 
 def test_what_is_asked_first_is_answered_first(assistant: Assistant) -> None:

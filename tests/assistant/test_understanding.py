@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.facets import facets_in, up_to_second
-from assistant.understanding import Previous, Talk, Understander
+from assistant.understanding import GOES_ON, MAX_TOPIC_CHARS, PERHAPS, Previous, Talk, Understander
 from corpus.records import Facet
 from index.terms import default_analyzer
 
@@ -80,6 +80,67 @@ def test_a_query_with_its_own_topic_is_new(understander: Understander, query: st
     meant = understander.understand(query, Previous("专利费减要什么材料"))
     assert not meant.follow_up
     assert "费减" not in meant.standalone_query
+
+
+class Guessing(Understander):
+    """Guesses that every message goes on with so much certainty."""
+
+    def __init__(self, guess: float) -> None:
+        super().__init__(normalise=default_analyzer().normalise)
+        self._certain = guess
+
+    def _guess(self, previous: str, text: str) -> float | None:
+        return self._certain
+
+
+@pytest.mark.parametrize(
+    ("guess", "goes_on", "perhaps"),
+    [(GOES_ON, True, ""), (GOES_ON - 0.1, False, "专利费减 我在家务农"), (PERHAPS, False, "专利费减 我在家务农"), (PERHAPS - 0.1, False, "")],
+)  # fmt: skip
+def test_the_guess_decides_what_goes_on_and_what_may(guess: float, goes_on: bool, perhaps: str) -> None:
+    meant = Guessing(guess).understand("我在家务农", Previous("专利费减咋申请"))
+    assert (meant.follow_up, meant.perhaps) == (goes_on, perhaps)
+    assert meant.standalone_query == ("专利费减 我在家务农" if goes_on else "我在家务农")
+
+
+@pytest.mark.parametrize("guess", [GOES_ON, PERHAPS])
+def test_what_another_counter_is_known_for_never_goes_on(guess: float) -> None:
+    meant = Guessing(guess).understand("我身份证丢了", Previous("专利费减咋申请"))
+    assert (meant.follow_up, meant.perhaps) == (False, "")
+
+
+def test_a_matter_named_alone_is_asked_the_same_whatever_is_guessed() -> None:
+    meant = Guessing(PERHAPS - 1).understand("专利呢", Previous("商标续展要多少钱"))
+    assert meant.parts == ("商标续展要多少钱 专利",)
+
+
+@pytest.mark.parametrize("word", ["是", "是的", "对，", "嗯嗯"])
+def test_a_yes_asks_what_was_asked_back(word: str) -> None:
+    back = Previous("专利费减咋申请", asked_back="专利费减 我在家务农")
+    assert Guessing(GOES_ON).understand(word, back) == Guessing(GOES_ON).understand("专利费减 我在家务农")
+    assert Guessing(PERHAPS - 1).understand("不是", back).standalone_query == "不是"
+
+
+def test_a_long_conversation_keeps_what_it_began_with_and_what_was_said_last() -> None:
+    understander, previous = Guessing(GOES_ON), Previous("专利费减咋申请")
+    for turn in range(30):
+        previous = Previous(understander.understand(f"第{turn}个孩子在外地读书", previous).standalone_query)
+    assert previous.standalone_query.startswith("专利费减 ")
+    assert previous.standalone_query.endswith(" 第28个孩子在外地读书 第29个孩子在外地读书")
+    assert len(previous.standalone_query) <= MAX_TOPIC_CHARS + 20
+
+
+@pytest.mark.parametrize(
+    ("before", "kept"),
+    [
+        ("我做了个小程序，想登记软著", "我做了个小程序,想登记软著"),
+        ("诈骗怎么识别", "诈骗怎么识别"),
+        ("软著是什么么", "软著"),
+    ],
+)
+def test_what_was_asked_before_loses_no_half_words(before: str, kept: str) -> None:
+    meant = Guessing(GOES_ON).understand("几天", Previous(Guessing(GOES_ON).understand(before).standalone_query))
+    assert meant.standalone_query == f"{kept} 几天"
 
 
 def test_two_topics_are_two_parts_but_a_second_clause_is_not(understander: Understander) -> None:
