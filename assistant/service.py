@@ -37,7 +37,8 @@ from assistant.replies import (
 )
 from assistant.sessions import Conversations
 from assistant.small_talk import small_talk
-from assistant.understanding import Previous, Talk, Understander, Understanding
+from assistant.talk import Talk
+from assistant.understanding import Previous, Understander, Understanding
 from index.retriever import Filters, Hit, SearchResult
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -188,7 +189,7 @@ class Assistant:
         return Asked(query, resumed, resumed != session_id, meant, as_of or asked_day(query, self._today()), started)
 
     def _reply(self, meant: Understanding, as_of: dt.date) -> Replied:
-        talk = small_talk(meant, self._rules.desk)
+        talk = small_talk(meant.talk, self._rules.desk)
         if talk is not None:
             return talk, ()
         if len(meant.parts) == 1:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from assistant import messages
 from assistant.replies import REASON_PERSON, Abstention, Clarification, Handoff, Reply
-from assistant.understanding import Talk, Understanding
+from assistant.talk import Talk
 
 
-def small_talk(meant: Understanding, desk: str) -> Reply | None:
+def small_talk(talk: Talk, desk: str) -> Reply | None:
     """Return the reply to small talk; None for a question, which deserves an answer."""
-    match meant.talk:
+    match talk:
         case Talk.QUESTION:
             return None
         case Talk.GREETING:
@@ -17,8 +17,7 @@ def small_talk(meant: Understanding, desk: str) -> Reply | None:
         case Talk.THANKS:
             return Clarification(messages.THANKS)
         case Talk.OPEN_TOPIC:
-            perhaps = (meant.perhaps,) if meant.perhaps else ()
-            return Clarification(messages.OPEN_TOPIC, (*perhaps, *messages.OPEN_TOPIC_CHOICES))
+            return Clarification(messages.OPEN_TOPIC, messages.OPEN_TOPIC_CHOICES)
         case Talk.IDENTITY:
             return Abstention(messages.IDENTITY)
         case Talk.EMPTY:

@@ -9,25 +9,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from assistant.beyond import of_another_counter
 from assistant.facets import facets_in, without_facets
-from assistant.masking import only_a_phone
+from assistant.talk import Talk, says_no, says_yes, talk_of
 from assistant.topics import OPEN_WORDS, SHARED_WORDS, TOPIC_WORDS, rights_named
 from corpus.records import Facet
 
-_GREETING = re.compile(
-    r"^(你好|您好|在吗|在不在|hi|hello|嗨|哈喽|早上好|上午好|下午好|晚上好|有人吗|有人在吗)[啊呀吗呢么的，。！!?？~ ]*$"
-)
-_THANKS = re.compile(
-    r"^(谢谢|多谢|谢了|感谢|好的?|知道了|明白了?|嗯+|行|可以了|没有了|没事了|ok|再见|拜拜)[你您啊呀了哈啦的，。！!~ ]*(谢谢|多谢|再见)?[你您啊呀了哈啦，。！!~ ]*$"
-)
-_YES = re.compile(r"(?:是|对|嗯|就是|没错|好|行)[的呀啊嗯对是，,。！!~ ]*")
-_IDENTITY = re.compile(
-    r"你是谁|你叫[什啥]|你多大|你会[干做][什啥]|你能[干做][什啥]|谁开发|什么模型|哪个模型|用的.{0,4}模型|你是.{0,4}(机器人|ai|人工智能|真人)|chatgpt|deepseek|提示词|system prompt|忽略.{0,8}(指令|规则|要求)"
-)
-_PERSON = re.compile(r"转人工|人工客服|人工服务|找真人|找个人|要人工|接人工|人工$")
 _POINTING = re.compile(r"^(那|那么|这个|那个|它|他们|这|还有|然后|另外|如果|要是|换成|换个|再问)|呢[？?]?$")
 _OF_ANOTHER = re.compile(r"那?\w{1,8}(?<!了)的?呢\W*")
 # The city itself, or where one stands; a banner, or a village that somebody lives in, is no wish for the city's own texts.
@@ -60,21 +48,8 @@ reach the first and .995 the second; of 425 questions for other windows .03 and 
 
 LONGEST_UNNAMED, LONGEST_OPEN = 24, 16
 """Where nothing tells, a message of at most so many characters goes on that names no matter, or what is done with any."""
-MAX_TOPIC_CHARS = 80
-"""So much of what was asked before is kept in a long conversation."""
-
-
-class Talk(StrEnum):
-    """What kind of message it is."""
-
-    QUESTION = "question"
-    GREETING = "greeting"
-    THANKS = "thanks"
-    IDENTITY = "identity"
-    PERSON = "person"
-    CONTACT = "contact"
-    OPEN_TOPIC = "open topic"
-    EMPTY = "empty"
+GOES_WITH = "——"
+"""Between the question that a conversation goes on with and what was asked last; no message is left with one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +58,16 @@ class Previous:
 
     standalone_query: str
     asked_back: str = ""
+
+    @property
+    def topic(self) -> str:
+        """The question that the conversation went on with."""
+        return self.standalone_query.split(GOES_WITH, 1)[0]
+
+    @property
+    def whole(self) -> str:
+        """That and what was asked last."""
+        return self.standalone_query.replace(GOES_WITH, " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +115,13 @@ class Understander:
 
     def understand(self, query: str, previous: Previous | None = None) -> Understanding:
         """Read ``query`` in the light of the last turn, if there is one."""
-        text = " ".join(unicodedata.normalize("NFKC", query).lower().split())
-        if previous is not None and previous.asked_back and _YES.fullmatch(text):
-            return self.understand(previous.asked_back)
-        talk = self._talk(text)
+        text = _plain(query)
+        if previous is not None and previous.asked_back and says_yes(text):
+            topic, _, asked = previous.asked_back.rpartition(GOES_WITH)
+            return self._following(asked, Previous(topic), _is_local(asked)) if topic else self.understand(asked)
+        if previous is not None and previous.asked_back and says_no(text):
+            return Understanding(Talk.OPEN_TOPIC, text, (text,))
+        talk = talk_of(text)
         if talk is not Talk.QUESTION:
             return Understanding(talk, text, (text,))
         text = _without(_LEAD_IN, text)
@@ -141,11 +129,11 @@ class Understander:
         local = _is_local(text)
         if previous is None or of_another_counter(text):
             return self._alone(text, topics, local)
-        following = self._following(_without(_JOINING, text), previous.standalone_query, local)
+        following = self._following(_without(_JOINING, text), previous, local)
         goes_on = self._goes_on(text, topics, previous)
-        if goes_on >= GOES_ON:
-            return following
         alone = self._alone(text, topics, local)
+        if goes_on >= GOES_ON or (goes_on >= PERHAPS and alone.talk is Talk.OPEN_TOPIC):
+            return following
         return alone if goes_on < PERHAPS else replace(alone, perhaps=following.standalone_query)
 
     def _alone(self, text: str, topics: frozenset[str], local: bool) -> Understanding:
@@ -160,16 +148,16 @@ class Understander:
         parts = self._parts(text)
         return Understanding(Talk.QUESTION, text, parts, self._clauses(parts[0]), facets, False, local)
 
-    def _following(self, text: str, previous: str, local: bool) -> Understanding:
-        """Read a follow-up: the last topic with the new words; "外观呢" asks of something else what was asked before."""
+    def _following(self, text: str, previous: Previous, local: bool) -> Understanding:
+        """Read a follow-up: the topic with the new words; "外观呢" asks of something else what was asked before."""
         facets = facets_in(text)
         named = _POINTING.sub("", text)
         elliptic = not facets and (self._only_topics(named) or _OF_ANOTHER.fullmatch(text) is not None)
         text = named if elliptic else text
-        standalone = f"{self._topic_part(previous, drop_facets=not elliptic)} {text}"
+        topic = self._topic_part(previous.whole if elliptic else previous.topic, drop_facets=not elliptic)
         return Understanding(
-            Talk.QUESTION, standalone, (standalone,), () if elliptic else self._clauses(text) or (text,),
-            facets_in(previous) if elliptic else facets, True, local, added=self._content(text),
+            Talk.QUESTION, f"{topic}{GOES_WITH}{text}", (f"{topic} {text}",), () if elliptic else self._clauses(text) or (text,),
+            facets_in(previous.whole) if elliptic else facets, True, local, added=self._content(text),
         )  # fmt: skip
 
     def _bare(self, text: str, local: bool) -> Understanding:
@@ -195,17 +183,6 @@ class Understander:
         ends = ("，".join(clauses[start:]) for start in range(1, len(clauses)))
         return tuple(end for end in ends if self.surely_on_topic(end))
 
-    @staticmethod
-    def _talk(text: str) -> Talk:
-        if not re.search(r"\w", text):
-            return Talk.EMPTY
-        if only_a_phone(text):
-            return Talk.CONTACT
-        checks = (
-            (_GREETING, Talk.GREETING), (_THANKS, Talk.THANKS), (_IDENTITY, Talk.IDENTITY), (_PERSON, Talk.PERSON),
-        )  # fmt: skip
-        return next((talk for pattern, talk in checks if pattern.search(text)), Talk.QUESTION)
-
     def names(self, text: str) -> str:
         """Return ``text`` followed by itself as the index writes it: with the proper names of what it calls otherwise."""
         return f"{text} {self._normalise(text)}"
@@ -217,7 +194,9 @@ class Understander:
         """Return the log odds that ``text`` goes on with the last turn; what is named in three words goes on (专利呢)."""
         if topics and _POINTING.search(text) and self._only_topics(_POINTING.sub("", text)):
             return GOES_ON
-        guess = self._guess(previous.standalone_query, text)
+        guess = self._guess(previous.topic, text)
+        if guess is not None and guess < GOES_ON and previous.whole != previous.topic:
+            guess = max(guess, self._guess(previous.whole, text) or guess)
         if guess is not None:
             return guess
         longest = LONGEST_UNNAMED if not topics else LONGEST_OPEN if topics <= OPEN_WORDS else 0
@@ -232,10 +211,8 @@ class Understander:
         if not drop_facets:
             return previous
         previous = _POINTING.sub(" ", without_facets(previous, " "))
-        pieces = _FILLER.sub(" ", _ASKING.sub(" ", previous)).split()
-        while len(pieces) > 2 and len(" ".join(pieces)) > MAX_TOPIC_CHARS:
-            del pieces[1]  # what was asked first names the matter, what was asked last is gone on with
-        return " ".join(pieces)
+        previous = _ASKING.sub(" ", previous)
+        return " ".join(_FILLER.sub(" ", previous).split())
 
     def _content(self, text: str) -> str:
         """Return what is left of a message when facet words and filler are taken out."""
@@ -273,6 +250,11 @@ class Understander:
     def _clauses(self, text: str) -> tuple[str, ...]:
         clauses = [clause for clause in _split(text) if len(clause) >= 3]
         return tuple(clauses[:4]) if len(clauses) > 1 else ()
+
+
+def _plain(query: str) -> str:
+    """Return ``query`` as it is read: characters of one width, small letters, single blanks."""
+    return " ".join(unicodedata.normalize("NFKC", query.replace(GOES_WITH, " ")).lower().split())
 
 
 def _is_local(text: str) -> bool:

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from assistant.evidence import JOINS_JUDGED, LIKE_CLAUSE, EvidenceGatherer
-from assistant.understanding import Talk, Understanding
+from assistant.talk import Talk
+from assistant.understanding import Understanding
 from corpus.records import Document, Facet, Kind, Passage, Status
 from index.catalogue import Filters
 from index.retriever import Hit, SearchResult

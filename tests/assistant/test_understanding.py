@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assistant.facets import facets_in, up_to_second
-from assistant.understanding import GOES_ON, MAX_TOPIC_CHARS, PERHAPS, Previous, Talk, Understander
+from assistant.talk import Talk
+from assistant.understanding import GOES_ON, PERHAPS, Previous, Understander
 from corpus.records import Facet
 from index.terms import default_analyzer
 
@@ -62,7 +63,7 @@ def test_small_talk_is_told_from_questions(understander: Understander, query: st
         ("软件著作权登记", "要交什么材料", ["软件著作权登记", "材料"], []),
         ("贯标有啥好处", "那要多久", ["贯标", "多久"], ["好处"]),
         ("地标保护产品怎么申请", "那个人能报吗", ["地标保护产品", "个人能报"], []),
-        ("商标注册多少钱", "那要多久", ["商标注册 要多久"], ["多少钱", "那"]),
+        ("商标注册多少钱", "那要多久", ["商标注册——要多久"], ["多少钱", "那"]),
         ("红标要钱吗", "能改颜色吗", ["红标", "能改颜色"], ["要钱"]),
     ],
 )
@@ -95,12 +96,12 @@ class Guessing(Understander):
 
 @pytest.mark.parametrize(
     ("guess", "goes_on", "perhaps"),
-    [(GOES_ON, True, ""), (GOES_ON - 0.1, False, "专利费减 我在家务农"), (PERHAPS, False, "专利费减 我在家务农"), (PERHAPS - 0.1, False, "")],
+    [(GOES_ON, True, ""), (GOES_ON - 0.1, False, "专利费减——我在家务农"), (PERHAPS, False, "专利费减——我在家务农"), (PERHAPS - 0.1, False, "")],
 )  # fmt: skip
 def test_the_guess_decides_what_goes_on_and_what_may(guess: float, goes_on: bool, perhaps: str) -> None:
     meant = Guessing(guess).understand("我在家务农", Previous("专利费减咋申请"))
     assert (meant.follow_up, meant.perhaps) == (goes_on, perhaps)
-    assert meant.standalone_query == ("专利费减 我在家务农" if goes_on else "我在家务农")
+    assert meant.standalone_query == ("专利费减——我在家务农" if goes_on else "我在家务农")
 
 
 @pytest.mark.parametrize("guess", [GOES_ON, PERHAPS])
@@ -116,18 +117,51 @@ def test_a_matter_named_alone_is_asked_the_same_whatever_is_guessed() -> None:
 
 @pytest.mark.parametrize("word", ["是", "是的", "对，", "嗯嗯"])
 def test_a_yes_asks_what_was_asked_back(word: str) -> None:
-    back = Previous("专利费减咋申请", asked_back="专利费减 我在家务农")
-    assert Guessing(GOES_ON).understand(word, back) == Guessing(GOES_ON).understand("专利费减 我在家务农")
-    assert Guessing(PERHAPS - 1).understand("不是", back).standalone_query == "不是"
+    back, understander = Previous("专利费减咋申请", asked_back="专利费减——我在家务农"), Guessing(PERHAPS - 1)
+    meant = understander.understand(word, back)
+    assert meant == Guessing(GOES_ON).understand("我在家务农", Previous("专利费减咋申请"))
+    assert understander.understand(word, Previous("专利", asked_back="商标注册")) == understander.understand("商标注册")
+
+
+@pytest.mark.parametrize(("word", "asked_back"), [("不是", True), ("别的事", True), ("不对。", True), ("不是", False)])
+def test_a_no_is_asked_which_matter_it_is(word: str, asked_back: bool) -> None:
+    previous = Previous("专利费减咋申请", asked_back="专利费减——我在家务农" if asked_back else "")
+    meant = Guessing(PERHAPS - 1).understand(word, previous)
+    assert meant.talk is (Talk.OPEN_TOPIC if asked_back else Talk.QUESTION)
 
 
 def test_a_long_conversation_keeps_what_it_began_with_and_what_was_said_last() -> None:
     understander, previous = Guessing(GOES_ON), Previous("专利费减咋申请")
     for turn in range(30):
-        previous = Previous(understander.understand(f"第{turn}个孩子在外地读书", previous).standalone_query)
-    assert previous.standalone_query.startswith("专利费减 ")
-    assert previous.standalone_query.endswith(" 第28个孩子在外地读书 第29个孩子在外地读书")
-    assert len(previous.standalone_query) <= MAX_TOPIC_CHARS + 20
+        meant = understander.understand(f"第{turn}个孩子在外地读书", previous)
+        previous = Previous(meant.standalone_query)
+    assert meant.standalone_query == "专利费减——第29个孩子在外地读书"
+    assert meant.parts == ("专利费减 第29个孩子在外地读书",)
+    assert (previous.topic, previous.whole) == ("专利费减", "专利费减 第29个孩子在外地读书")
+
+
+def test_what_goes_on_with_the_topic_or_with_what_was_asked_last_goes_on() -> None:
+    class Picky(Guessing):
+        def _guess(self, previous: str, text: str) -> float | None:
+            return GOES_ON if previous == self.goes_on_with else PERHAPS - 1
+
+        goes_on_with = ""
+
+    understander, previous = Picky(0.0), Previous("专利费减——我在家务农")
+    for asked, goes_on in (("专利费减", True), ("专利费减 我在家务农", True), ("我在家务农", False)):
+        understander.goes_on_with = asked
+        assert understander.understand("去哪开证明", previous).follow_up is goes_on
+
+
+def test_the_last_thing_asked_is_asked_again_of_another() -> None:
+    meant = Guessing(GOES_ON).understand("外观呢", Previous("发明专利怎么申请——要多少钱"))
+    assert meant.parts == ("发明专利怎么申请 要多少钱 外观",)
+    assert meant.facets == {Facet.FEE, Facet.STEPS}
+
+
+def test_what_stands_alone_is_read_again_as_it_was() -> None:
+    meant = Guessing(GOES_ON).understand("我在家务农", Previous("专利费减咋申请"))
+    assert Guessing(GOES_ON).understand(meant.standalone_query).parts == meant.parts
 
 
 @pytest.mark.parametrize(
@@ -140,7 +174,7 @@ def test_a_long_conversation_keeps_what_it_began_with_and_what_was_said_last() -
 )
 def test_what_was_asked_before_loses_no_half_words(before: str, kept: str) -> None:
     meant = Guessing(GOES_ON).understand("几天", Previous(Guessing(GOES_ON).understand(before).standalone_query))
-    assert meant.standalone_query == f"{kept} 几天"
+    assert meant.standalone_query == f"{kept}——几天"
 
 
 def test_two_topics_are_two_parts_but_a_second_clause_is_not(understander: Understander) -> None:

@@ -1,9 +1,13 @@
-"""The benchmark's questions in other words must stay unseen and unlearnt, and point at sections that exist."""
+"""The benchmarks' questions and conversations must stay unseen and unlearnt, and point at sections that exist."""
 
 from __future__ import annotations
 
+from assistant.replies import Abstention, Answer, Citation, Clarification, Handoff
+from benchmarks.second_turns import conversations, outcome, second_turns
 from benchmarks.unseen_questions import QUESTIONS, questions
+from corpus.records import Status
 from corpus.shipped import shipped_documents
+from index.training.follow_ups import SECOND_TURNS
 from index.training.more_questions import with_more
 
 
@@ -17,3 +21,28 @@ def test_no_unseen_question_was_indexed_or_learnt_and_each_names_a_section() -> 
     assert {passage_id for passage_id, _ in asked} <= passages.keys()
     assert known.isdisjoint(query for _, query in asked)
     assert len({query for _, query in asked}) == len(asked)
+
+
+def test_no_conversation_was_learnt_and_each_names_sections() -> None:
+    passages = {passage.passage_id for document in shipped_documents() for passage in document.passages}
+    asked = [*second_turns(), *conversations()]
+    learnt = {tuple(line.split("\t")[1:]) for line in SECOND_TURNS.read_text(encoding="utf-8").splitlines()}
+    assert len(asked) > 400
+    for conversation in asked:
+        assert len(conversation.kinds) == len(conversation.messages) == len(conversation.wanted)
+        assert frozenset().union(*conversation.wanted) <= passages
+        assert learnt.isdisjoint(zip(conversation.messages, conversation.messages[1:], strict=False))
+
+
+def test_what_became_of_a_message() -> None:
+    cited = [
+        Citation(1, "a#fee", "a", "", "", "", Status.CURRENT),
+        Citation(2, "b#what", "b", "", "", "", Status.CURRENT),
+    ]
+    answer = Answer("", tuple(cited), 1.0)
+    assert outcome(answer, frozenset({"a#fee", "c#who"})) == "right section"
+    assert outcome(answer, frozenset({"a#who"})) == "right guide"
+    assert outcome(answer, frozenset({"b#what"})) == "other guide"
+    assert outcome(answer, frozenset()) == "other guide"
+    replies = (Clarification(""), Abstention(""), Handoff("", reason="", desk="", confidence=0.0))
+    assert [outcome(reply, frozenset()) for reply in replies] == ["asked back", "declined", "handed over"]
