@@ -62,7 +62,7 @@ def future_only(hits: Iterable[Hit]) -> tuple[str, ...]:
 
 def nearest_questions(hits: Iterable[Hit]) -> tuple[str, ...]:
     """Return up to three questions that the corpus does answer, nearest to one that it does not."""
-    return first_questions(hit for hit in hits if hit.document.kind is Kind.GUIDE)
+    return first_questions(hit for hit in hits if hit.document.kind in {Kind.GUIDE, Kind.PLAN})
 
 
 def first_questions(hits: Iterable[Hit]) -> tuple[str, ...]:

@@ -13,14 +13,14 @@ from assistant.evidence import Evidence, PassagesOf
 from assistant.matter import Matter
 from assistant.notices import MAX_SUGGESTIONS, first_questions, future_only, nearest_questions, notices, suggestions
 from assistant.replies import REASON_NOTHING, Abstention, Answer, Clarification, Handoff, Reply
-from assistant.rivals import SURE, rivals
+from assistant.rivals import SURE, may_be_meant, rivals
 from index.retriever import Hit, SearchResult
 
 Replied = tuple[Reply, tuple[Hit, ...]]
 """A reply and the passages it used."""
 
 NEAR = 0.3
-"""From this probability on, what is found for a question that names no matter is offered, though not told."""
+"""From this probability on, a question that names no matter is asked whether what was found for it is meant."""
 MAX_RIVALS = 2
 """Of the further questions so many are other matters that may have been meant; the rest goes on with this one."""
 
@@ -75,7 +75,7 @@ def missing(kind: str, result: SearchResult, *, desk: str) -> Handoff:
 def nothing(
     result: SearchResult, *, whose: Matter, desk: str, perhaps: str = ""
 ) -> Handoff | Abstention | Clarification:
-    """Return the handoff where nothing fits well enough; say that it is no matter of this window, or ask to name the matter.
+    """Return the handoff where nothing fits well enough; say that it is no matter of this window, or ask which it is.
 
     :param perhaps: what would be asked if the question went on with the one before, where it may: then that is asked back.
     """
@@ -84,8 +84,10 @@ def nothing(
     if whose is Matter.OTHERS:
         return Abstention(messages.ABSTAIN_OFF_TOPIC, confidence=result.probability)
     if not whose.here:
-        offered = nearest_questions(result.hits) if result.probability >= NEAR else ()
-        return Abstention(messages.ABSTAIN_UNNAMED, confidence=result.probability, suggestions=offered)
+        meant = may_be_meant(result.hits) if result.probability >= NEAR else ()
+        if meant:
+            return Clarification(messages.MAY_BE_MEANT, nearest_questions(meant))
+        return Abstention(messages.ABSTAIN_UNNAMED, confidence=result.probability)
     near = nearest_questions(result.hits)
     return Handoff(
         text=messages.abstention(desk, near=bool(near)),

@@ -11,6 +11,14 @@ questions in words that nobody had written down, one in five that were answered 
 measure, and more than half of those answered from another one."""
 SURE, KNOWN = 0.9, 0.7
 """A search so sure, or a question so near to a known one of the best section, has no rivals."""
+_ANSWERS = {Kind.GUIDE, Kind.PLAN}
+
+
+def may_be_meant(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """Return the sections of guides and plans that are judged about as good as the best of them."""
+    judged = [hit for hit in hits if hit.document.kind in _ANSWERS and hit.judgement is not None]
+    best = max((hit.judgement for hit in judged if hit.judgement is not None), default=0.0)
+    return tuple(hit for hit in judged if hit.judgement is not None and hit.judgement >= best - CLOSE)
 
 
 def rivals(best: Hit, result: SearchResult) -> tuple[Hit, ...]:
@@ -19,7 +27,7 @@ def rivals(best: Hit, result: SearchResult) -> tuple[Hit, ...]:
         return ()
     found: dict[str, Hit] = {}
     for hit in result.hits:
-        other = hit.document.document_id != best.document.document_id and hit.document.kind in {Kind.GUIDE, Kind.PLAN}
+        other = hit.document.document_id != best.document.document_id and hit.document.kind in _ANSWERS
         if other and hit.judgement is not None and hit.judgement >= best.judgement - CLOSE:
             found.setdefault(hit.document.document_id, hit)
     return tuple(found.values())

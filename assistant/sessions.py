@@ -114,7 +114,8 @@ class Conversations:
             if newest is None or newest.standalone_query:
                 return None if newest is None else Previous(newest.standalone_query)
             row = session.scalar(replies.where(ReplyRow.standalone_query != ""))
-        return None if row is None else Previous(row.standalone_query, _asked_back(newest))
+        asked_back = _asked_back(newest)
+        return Previous(row.standalone_query if row else "", asked_back) if row or asked_back else None
 
     def record(self, turn: Turn, *, visitor: str | None = None, first: bool = False) -> Turn:
         """Store ``turn`` with personal numbers masked, and return it with the ticket that it opened, if any.

@@ -43,7 +43,8 @@ def talk_of(text: str) -> Talk:
     checks = (
         (_GREETING, Talk.GREETING), (_THANKS, Talk.THANKS), (_IDENTITY, Talk.IDENTITY), (_PERSON, Talk.PERSON),
     )  # fmt: skip
-    return next((talk for pattern, talk in checks if pattern.search(text)), Talk.QUESTION)
+    nothing_asked = Talk.EMPTY if says_yes(text) or says_no(text) else Talk.QUESTION
+    return next((talk for pattern, talk in checks if pattern.search(text)), nothing_asked)
 
 
 def says_yes(text: str) -> bool:

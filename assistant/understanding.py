@@ -54,7 +54,8 @@ GOES_WITH = "——"
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """What understanding needs of the last turn: its question, and what was asked back since, to be said yes to."""
+    """What understanding needs of the last turn: its question, and what was asked back since, to be said yes to; one of them
+    may be empty."""
 
     standalone_query: str
     asked_back: str = ""
@@ -127,7 +128,7 @@ class Understander:
         text = _without(_LEAD_IN, text)
         topics = self._topics(text)
         local = _is_local(text)
-        if previous is None or of_another_counter(text):
+        if previous is None or not previous.standalone_query or of_another_counter(text):
             return self._alone(text, topics, local)
         following = self._following(_without(_JOINING, text), previous, local)
         goes_on = self._goes_on(text, topics, previous)

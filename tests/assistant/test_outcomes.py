@@ -11,7 +11,7 @@ from assistant.answering.writer import Written
 from assistant.evidence import Evidence
 from assistant.matter import Matter
 from assistant.outcomes import NEAR
-from assistant.replies import Abstention, Answer, Handoff
+from assistant.replies import Abstention, Answer, Clarification, Handoff
 from assistant.rivals import CLOSE, KNOWN, SURE, rivals
 from corpus.records import Document, Facet, Kind, Passage, Status
 from index.retriever import Hit, SearchResult
@@ -131,8 +131,24 @@ def test_what_is_no_matter_of_ours_is_declined_and_what_is_goes_to_a_person() ->
     assert "换个说法" in alone.text
 
 
-def test_what_names_no_matter_is_asked_to_and_what_was_found_is_offered_where_it_is_near() -> None:
-    near = outcomes.nothing(found(hit("鹭标", 2.0), probability=NEAR), whose=Matter.UNNAMED, desk="一号窗口")
-    assert near == Abstention(messages.ABSTAIN_UNNAMED, confidence=NEAR, suggestions=("鹭标要多久？",))
-    far = outcomes.nothing(found(hit("鹭标", 2.0), probability=NEAR - 0.1), whose=Matter.UNNAMED, desk="一号窗口")
+def test_what_names_no_matter_is_asked_whether_what_was_found_is_meant_where_it_is_near() -> None:
+    hits = (
+        hit("缺", 3.0, kind=Kind.GAP),
+        hit("鹭标", 2.0),
+        hit("规划", 2.0 - CLOSE, kind=Kind.PLAN),
+        hit("远", 1.9 - CLOSE),
+    )
+    near = outcomes.nothing(found(*hits, probability=NEAR), whose=Matter.UNNAMED, desk="一号窗口")
+    assert near == Clarification(messages.MAY_BE_MEANT, ("鹭标要多久？", "规划要多久？"))
+    far = outcomes.nothing(found(*hits, probability=NEAR - 0.1), whose=Matter.UNNAMED, desk="一号窗口")
     assert far == Abstention(messages.ABSTAIN_UNNAMED, confidence=NEAR - 0.1)
+    gap_only = outcomes.nothing(found(hits[0], probability=NEAR), whose=Matter.UNNAMED, desk="一号窗口")
+    assert gap_only == Abstention(messages.ABSTAIN_UNNAMED, confidence=NEAR)
+
+
+def test_what_may_go_on_is_asked_back_unless_it_is_surely_ours() -> None:
+    result = found(hit("鹭标", 2.0), probability=NEAR)
+    how: dict[str, Any] = {"desk": "一号窗口", "perhaps": "鹭标——几户合着报"}
+    for whose in (Matter.UNNAMED, Matter.OTHERS):
+        assert outcomes.nothing(result, whose=whose, **how) == Clarification(messages.GOING_ON, ("鹭标——几户合着报",))
+    assert isinstance(outcomes.nothing(result, whose=Matter.NAMED, **how), Handoff)

@@ -11,6 +11,7 @@ import pytest
 
 from assistant import messages
 from assistant.errors import QueryError
+from assistant.outcomes import NEAR
 from assistant.question_chain import MAX_TEXT_CHARS
 from assistant.replies import Abstention, Answer, Clarification, Handoff, Turn
 from assistant.service import Assistant
@@ -215,6 +216,22 @@ def test_what_may_go_on_is_asked_back_and_a_yes_answers_it(
     assert isinstance(answered.reply, Answer)
     assert answered.reply.citations[0].document_id == "heron-mark"
     assert conversations.resume(session_id)[1] == Previous("鹭标——检验报告")
+
+
+def test_a_yes_to_the_first_thing_asked_back_answers_it(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    search = Retriever.search
+
+    def unsure(self: Retriever, query: str, **values: Any) -> SearchResult:
+        found = search(self, query, **values)
+        return replace(found, probability=NEAR, features={"topic": 0.0}) if query == "要啥材料来着" else found
+
+    monkeypatch.setattr(Retriever, "search", unsure)
+    turn = assistant.ask("要啥材料来着")
+    assert isinstance(turn.reply, Clarification)
+    assert turn.reply == Clarification(messages.MAY_BE_MEANT, ("鹭标要啥材料",))
+    answered = assistant.ask("对", session_id=turn.session_id)
+    assert isinstance(answered.reply, Answer)
+    assert answered.reply.citations[0].passage_id == "heron-mark#materials"
 
 
 def test_a_yes_to_a_choice_says_nothing(assistant: Assistant) -> None:
