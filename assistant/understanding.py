@@ -55,7 +55,8 @@ GOES_WITH = "——"
 @dataclass(frozen=True, slots=True)
 class Previous:
     """What understanding needs of the last turn: its question, and what was asked back since, to be said yes to; one of them
-    may be empty."""
+    may be empty.
+    """
 
     standalone_query: str
     asked_back: str = ""
@@ -135,7 +136,8 @@ class Understander:
         alone = self._alone(text, topics, local)
         if goes_on >= GOES_ON or (goes_on >= PERHAPS and alone.talk is Talk.OPEN_TOPIC):
             return following
-        return alone if goes_on < PERHAPS else replace(alone, perhaps=following.standalone_query)
+        asked_back = f"{previous.topic}{GOES_WITH}{_without(_JOINING, text)}"
+        return alone if goes_on < PERHAPS else replace(alone, perhaps=asked_back)
 
     def _alone(self, text: str, topics: frozenset[str], local: bool) -> Understanding:
         """Read a message for itself."""

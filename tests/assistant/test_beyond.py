@@ -114,6 +114,9 @@ def test_results_are_beyond_a_plan_only() -> None:
         ("公司注册要啥材料", True),
         ("商标过期了咋续", False),
         ("有人骂我名誉侵权怎么告", True),
+        ("强制拆迁合法不", True),
+        ("进出口权咋申请", True),
+        ("规划是怎么编制的", False),
     ],
 )
 def test_other_counters_matters_are_known(query: str, other: bool) -> None:
@@ -122,5 +125,7 @@ def test_other_counters_matters_are_known(query: str, other: bool) -> None:
 
 def test_goods_of_other_counters_are_part_of_ours_where_the_meaning_is_ours() -> None:
     assert of_another_counter("食品过期了找谁")
+    assert of_another_counter("劳动合同没签满一年，赔偿怎么算")
+    assert not of_another_counter("劳动合同里没写，发明归谁", ours_by_meaning=True)
     assert not of_another_counter("别人仿我家食品包装", ours_by_meaning=True)
     assert of_another_counter("身份证过期了", ours_by_meaning=True)

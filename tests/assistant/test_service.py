@@ -207,7 +207,7 @@ def test_what_may_go_on_is_asked_back_and_a_yes_answers_it(
     session_id = assistant.ask("鹭标要啥材料").session_id
     monkeypatch.setattr(Index, "goes_on", lambda *_: PERHAPS)
     asked_back = assistant.ask("检验报告", session_id=session_id)
-    assert asked_back.reply == Clarification(messages.GOING_ON, ("鹭标——检验报告",))
+    assert asked_back.reply == Clarification(messages.GOING_ON, ("鹭标要啥材料——检验报告",))
     streamed = list(assistant.ask_stream("检验报告", session_id=session_id))[-1]
     assert isinstance(streamed, Turn)
     assert streamed.reply == asked_back.reply

@@ -96,7 +96,7 @@ class Guessing(Understander):
 
 @pytest.mark.parametrize(
     ("guess", "goes_on", "perhaps"),
-    [(GOES_ON, True, ""), (GOES_ON - 0.1, False, "专利费减——我在家务农"), (PERHAPS, False, "专利费减——我在家务农"), (PERHAPS - 0.1, False, "")],
+    [(GOES_ON, True, ""), (GOES_ON - 0.1, False, "专利费减咋申请——我在家务农"), (PERHAPS, False, "专利费减咋申请——我在家务农"), (PERHAPS - 0.1, False, "")],
 )  # fmt: skip
 def test_the_guess_decides_what_goes_on_and_what_may(guess: float, goes_on: bool, perhaps: str) -> None:
     meant = Guessing(guess).understand("我在家务农", Previous("专利费减咋申请"))
@@ -117,7 +117,7 @@ def test_a_matter_named_alone_is_asked_the_same_whatever_is_guessed() -> None:
 
 @pytest.mark.parametrize("word", ["是", "是的", "对，", "嗯嗯"])
 def test_a_yes_asks_what_was_asked_back(word: str) -> None:
-    back, understander = Previous("专利费减咋申请", asked_back="专利费减——我在家务农"), Guessing(PERHAPS - 1)
+    back, understander = Previous("专利费减咋申请", asked_back="专利费减咋申请——我在家务农"), Guessing(PERHAPS - 1)
     meant = understander.understand(word, back)
     assert meant == Guessing(GOES_ON).understand("我在家务农", Previous("专利费减咋申请"))
     assert understander.understand(word, Previous("专利", asked_back="商标注册")) == understander.understand("商标注册")
@@ -187,6 +187,21 @@ def test_two_topics_are_two_parts_but_a_second_clause_is_not(understander: Under
 def test_traditional_characters_name_a_topic_too(understander: Understander) -> None:
     assert understander.on_topic("商標異議期幾個月")
     assert not understander.on_topic("今天天气怎么样")
+
+
+@pytest.mark.parametrize(
+    ("query", "surely"),
+    [
+        ("股权质押登记在哪个窗口", False),
+        ("我加盟了一个奶茶品牌", False),
+        ("打官司索赔要请律师不", False),
+        ("商标质押登记在哪个窗口", True),
+    ],
+)
+def test_words_that_other_windows_use_as_well_make_nothing_surely_ours(
+    understander: Understander, query: str, surely: bool
+) -> None:
+    assert understander.surely_on_topic(query) is surely
 
 
 @pytest.mark.parametrize(
