@@ -77,7 +77,8 @@ def nothing(
 ) -> Handoff | Abstention | Clarification:
     """Return the handoff where nothing fits well enough; say that it is no matter of this window, or ask which it is.
 
-    :param perhaps: what would be asked if the question went on with the one before, where it may: then that is asked back.
+    :param perhaps: what would be asked if the question went on with the one before, where it may: that is asked back, or
+        offered where a person is the one to ask.
     """
     if perhaps and not whose.here:
         return Clarification(messages.GOING_ON, (perhaps,))
@@ -88,7 +89,7 @@ def nothing(
         if meant:
             return Clarification(messages.MAY_BE_MEANT, nearest_questions(meant))
         return Abstention(messages.ABSTAIN_UNNAMED, confidence=result.probability)
-    near = nearest_questions(result.hits)
+    near = (*([perhaps] if perhaps else []), *nearest_questions(result.hits))[:MAX_SUGGESTIONS]
     return Handoff(
         text=messages.abstention(desk, near=bool(near)),
         reason=REASON_NOTHING,

@@ -151,4 +151,6 @@ def test_what_may_go_on_is_asked_back_unless_it_is_surely_ours() -> None:
     how: dict[str, Any] = {"desk": "一号窗口", "perhaps": "鹭标——几户合着报"}
     for whose in (Matter.UNNAMED, Matter.OTHERS):
         assert outcomes.nothing(result, whose=whose, **how) == Clarification(messages.GOING_ON, ("鹭标——几户合着报",))
-    assert isinstance(outcomes.nothing(result, whose=Matter.NAMED, **how), Handoff)
+    handed = outcomes.nothing(result, whose=Matter.NAMED, **how)
+    assert isinstance(handed, Handoff)
+    assert handed.suggestions == ("鹭标——几户合着报", "鹭标要多久？")
