@@ -87,7 +87,7 @@ def decide(
         return Decision(Verdict.MISSING, missing="place")
     if gap is not None and of_other_money(query, gap):
         others = (hit for hit in result.hits if hit.document.kind is Kind.GAP and not of_other_money(query, hit))
-        gap = next((hit for hit in others if _hardly_lower(hit, gap, GAP_HARDLY_LOWER)), None)
+        gap = next((hit for hit in others if hardly_lower(hit, gap, GAP_HARDLY_LOWER)), None)
         return Decision(Verdict.MISSING, missing="money") if gap is None else Decision(Verdict.GAP, gap=gap)
     if gap is not None:
         return Decision(Verdict.GAP, gap=gap)
@@ -134,10 +134,10 @@ def _best(names: str, hits: tuple[Hit, ...]) -> Hit | None:
 
 def _about_as_good(hit: Hit, best: Hit) -> bool:
     alike = hit.score >= PLAINER * best.score and hit.question_score >= best.question_score - PLAINER_QUESTION
-    return alike and _hardly_lower(hit, best, PLAINER_JUDGED)
+    return alike and hardly_lower(hit, best, PLAINER_JUDGED)
 
 
-def _hardly_lower(hit: Hit, best: Hit, by: float) -> bool:
+def hardly_lower(hit: Hit, best: Hit, by: float) -> bool:
     """Return whether the guide ranker judges ``hit`` at most ``by`` lower than ``best``; where it did not look, it may be so."""
     return hit.judgement is None or best.judgement is None or hit.judgement >= best.judgement - by
 
@@ -168,7 +168,7 @@ def _gap(query: str, names: str, result: SearchResult) -> Hit | None:
         equal = any(
             hit.score >= RIVAL_MARGIN * best.score
             and hit.question_score >= best.question_score - RIVAL_QUESTION
-            and _hardly_lower(hit, best, RIVAL_JUDGED)
+            and hardly_lower(hit, best, RIVAL_JUDGED)
             for hit in rivals
         )
         return None if equal and not here else best
@@ -181,6 +181,6 @@ def _gap(query: str, names: str, result: SearchResult) -> Hit | None:
         for hit in gaps
         if hit.score >= GAP_MARGIN * best.score
         and hit.question_score >= least
-        and _hardly_lower(hit, best, GAP_HARDLY_LOWER)
+        and hardly_lower(hit, best, GAP_HARDLY_LOWER)
     )
     return next(near, None)

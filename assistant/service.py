@@ -208,13 +208,15 @@ class Assistant:
         texts: list[str] = []
         answers: list[Answer | Handoff] = []
         used: list[Hit] = []
-        room = MAX_TEXT_CHARS // len(meant.parts)
+        room, previous = MAX_TEXT_CHARS // len(meant.parts), None
         for number, part in enumerate(meant.parts, 1):
             marker = max((each.marker for answer in answers for each in answer.citations), default=0) + 1
             head = messages.answer_part(number, mask_personal(part))
-            alone = self._understander.understand(part)
-            question = self._chain.question(part, alone, as_of, first_marker=marker, max_chars=room - len(head) - 24)
-            reply, hits = self._chain.answer(question)
+            # A second question may go on with the first: 发明专利侵权归哪个法院？外观设计呢？
+            one = self._understander.understand(part, previous)
+            previous = Previous(one.standalone_query)
+            limits = {"first_marker": marker, "max_chars": room - len(head) - 24}
+            reply, hits = self._chain.answer(self._chain.question(one.parts[0], one, as_of, **limits))
             texts.append(f"{head}\n\n{reply.text}")
             used.extend(hits)
             if isinstance(reply, Answer | Handoff):

@@ -91,6 +91,11 @@ class Understanding:
     perhaps: str = ""
     added: str = ""
 
+    @property
+    def asked(self) -> str:
+        """The message itself, without what it goes on with."""
+        return self.standalone_query.rsplit(GOES_WITH, 1)[-1]
+
 
 def topic_pattern(topic_words: Iterable[str], normalise: Callable[[str], str]) -> re.Pattern[str]:
     """Return what matches the general topic words and ``topic_words``, as they are and as ``normalise`` writes them."""
@@ -127,7 +132,7 @@ class Understander:
         if talk is not Talk.QUESTION:
             return Understanding(talk, text, (text,))
         text = _without(_LEAD_IN, text)
-        topics = self._topics(text)
+        topics = self.topics(text)
         local = _is_local(text)
         if previous is None or not previous.standalone_query or of_another_counter(text):
             return self._alone(text, topics, local)
@@ -174,11 +179,15 @@ class Understander:
 
     def on_topic(self, query: str) -> bool:
         """Return whether ``query`` names a matter of this window at all."""
-        return bool(self._topics(unicodedata.normalize("NFKC", query).lower()))
+        return bool(self.topics(unicodedata.normalize("NFKC", query).lower()))
 
     def surely_on_topic(self, query: str) -> bool:
         """Return whether ``query`` names a matter that no other counter has (商标 yes, 转让 or 许可 alone no)."""
-        return bool(self._topics(unicodedata.normalize("NFKC", query).lower()) - SHARED_WORDS)
+        return bool(self.topics(unicodedata.normalize("NFKC", query).lower()) - SHARED_WORDS)
+
+    def unnamed(self, text: str) -> str:
+        """Return ``text`` without the words that name a matter."""
+        return " ".join(self._topic.sub(" ", text).split())
 
     def asking(self, query: str) -> tuple[str, ...]:
         """Return the ends of ``query`` that name a matter of their own: what is asked when the story has been told."""
@@ -190,7 +199,8 @@ class Understander:
         """Return ``text`` followed by itself as the index writes it: with the proper names of what it calls otherwise."""
         return f"{text} {self._normalise(text)}"
 
-    def _topics(self, text: str) -> frozenset[str]:
+    def topics(self, text: str) -> frozenset[str]:
+        """Return the words in ``text``, in small letters, that name a matter."""
         return frozenset(match[0] for match in self._topic.finditer(self.names(text)))
 
     def _goes_on(self, text: str, topics: frozenset[str], previous: Previous) -> float:
@@ -229,7 +239,7 @@ class Understander:
             return each
         parts: list[str] = []
         for piece in pieces:
-            if parts and (not self._topics(piece) or self._topics(piece) <= self._topics(parts[-1])):
+            if parts and (not self.topics(piece) or self.topics(piece) <= self.topics(parts[-1])):
                 parts[-1] = f"{parts[-1]}，{piece}"
             else:
                 parts.append(piece)
@@ -246,7 +256,7 @@ class Understander:
         if all(rights) and not rights[0] & rights[1]:
             return f"{one}{asked}", f"{other}{asked}"
         if one.endswith("费") and other.endswith("费"):
-            named = "" if self._topics(other) else "".join(match[0] for match in self._topic.finditer(one))
+            named = "" if self.topics(other) else "".join(match[0] for match in self._topic.finditer(one))
             return f"{one}{asked}", f"{named}{other}{asked}"
         return ()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant import messages
 from assistant.answering.sentences import best_sentence, clip, first_paragraph_end, sentences
 from assistant.answering.table_lead import asked_row
-from assistant.evidence import Evidence
+from assistant.evidence import LIKE_QUESTION, Evidence
 from assistant.replies import Citation
 from corpus.records import FACET_HEADINGS, Document, Facet, Kind
 from index.retriever import Hit
@@ -22,6 +22,9 @@ _NAMED_TEXT = re.compile(r"(《[^》]+》)")
 _NUMBER = re.compile(r"号|GB")
 _LONGEST_NUMBER = 30
 _BACKGROUND_CHAPTER = "一、"
+_YES_OR_NO = re.compile(
+    r"(?:不?(?:能|会|是|算|行|对|可以|要|用|得|必|一定|需要|应当|合法|构成|影响)|没?有|没|别|分情况|看情况)[^，。：；]{0,3}[，。：；]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,15 @@ def _block(query: str, hit: Hit, *, marker: int, first: bool) -> str:
         return f"《{hit.document.title}》{hit.passage.locator}：{_marked(text, marker)}"
     if first and (row := asked_row(text, query)):
         return f"**{row}** [{marker}]\n\n{text}"
-    return _marked(text, marker) if first else f"**{_title(hit)}**\n\n{_marked(text, marker)}"
+    if first and not _answers_another(hit):
+        return _marked(text, marker)
+    return f"**{_title(hit)}**\n\n{_marked(text, marker)}"
+
+
+def _answers_another(hit: Hit) -> bool:
+    """Return whether ``hit`` says yes or no to a question of its own that is not much like the visitor's."""
+    says = hit.passage.facet is Facet.FAQ and _YES_OR_NO.match(hit.passage.text) is not None
+    return says and hit.question_score < LIKE_QUESTION
 
 
 def _title(hit: Hit) -> str:

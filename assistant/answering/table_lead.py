@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+from assistant.figures import number
 from assistant.table_cells import BARE, is_row, plain
 
 _PARTS = re.compile(r"[、，]")
+_YEARS = re.compile(r"(\d+)(?:[—–~-](\d+))?年")
+_YEAR_ASKED = re.compile(r"(?<!\d)(\d{1,2}|[一二三四五六七八九十]{1,3})\s*年")
 _IN_YUAN = re.compile(r"[（(]元|单位：元")
 
 
@@ -34,7 +37,14 @@ def asked_row(text: str, query: str) -> str:
 
 
 def _named(label: str, query: str) -> int:
-    """Return how many characters of ``label``, or of one of the things it lists, stand in ``query``."""
+    """Return how many characters of ``label``, or of one of the things it lists, stand in ``query``.
+
+    A label of years (13—15年) is named by each of its years.
+    """
+    years = _YEARS.fullmatch(label.strip())
+    if years is not None:
+        asked = {int(number(numeral)) for numeral in _YEAR_ASKED.findall(query)}
+        return len(label) if any(int(years[1]) <= year <= int(years[2] or years[1]) for year in asked) else 0
     parts = (plain(part) for part in _PARTS.split(label))
     return max((len(part) for part in (plain(label), *parts) if len(part) > 1 and part in query), default=0)
 
