@@ -14,6 +14,7 @@ ASKS_PRICE = re.compile(
 )
 AMOUNT = re.compile(r"\d\s*[万亿]?(?:元|美元|瑞郎|瑞士法郎)|免费|不收|不用交|不要钱|不花钱|\d\s*[%％]|没有统一")
 _ARTICLE = re.compile(r"(?<!协议)(?<!合同)第\s?(\d{1,3}|[零一二三四五六七八九十百]+)\s?条(?!款)")
+_NUMBERED = re.compile(r"第\s?(\d{2,5})\s?号")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 # A year whose figures are asked for, not one in which something happened to the person who asks.
 _OF_YEAR = re.compile(
@@ -44,7 +45,7 @@ _ONE_IS_IN = re.compile(
 
 # What holds for a right that another country has granted.
 _ABROAD = re.compile(
-    r"(?:日本|美国|韩国|欧洲|欧盟|俄罗斯|蒙古国)的?(?:(?:专利|商标)的?(?:年费|续展|异议|无效|复审|保护期|(?:注册|申请)?费|(?:注册|申请)?.{0,2}多少钱)|"
+    r"(?:日本|美国|韩国|欧洲|欧盟|俄罗斯|蒙古国)的?(?:(?:专利|商标|外观设计|外观|实用新型)的?(?:年费|续展|异议|无效|复审|保护期|(?:注册|申请)?费|(?:注册|申请)?[^，。]{0,3}多少(?:钱|欧元|美元|日元|韩元))|"
     r"地理标志.{0,4}(?:申请|办|注册))"
 )
 
@@ -147,6 +148,10 @@ def missing_kind(query: str, hits: tuple[Hit, ...], as_of: dt.date) -> str | Non
         return "place"
     if any(article not in texts for article in _articles(query)):
         return "article"
+    numbers = " ".join(filter(None, (source.document_number for hit in hits for source in hit.document.sources)))
+    numbers += " ".join(filter(None, (hit.document.document_number for hit in hits))) + texts
+    if any(number not in numbers for number in _NUMBERED.findall(query)):
+        return "number"
     years = {year for year in _YEAR.findall(query) if int(year) != as_of.year}
     period_end = hits[0].document.period_end
     if period_end is not None and any(int(year) > period_end.year for year in years):

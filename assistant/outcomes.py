@@ -26,9 +26,18 @@ MAX_RIVALS = 2
 
 
 def answered(
-    written: Written, evidence: Evidence, result: SearchResult, *, as_of: dt.date, passages_of: PassagesOf
+    written: Written,
+    evidence: Evidence,
+    result: SearchResult,
+    *,
+    as_of: dt.date,
+    passages_of: PassagesOf,
+    missing: str | None = None,
 ) -> Replied:
-    """Return the answer with what was used for it; where other guides fit about as well, it says so and offers them."""
+    """Return the answer with what was used for it; where other guides fit about as well, it says so and offers them.
+
+    :param missing: the kind of fact that was asked for as well and that nothing holds.
+    """
     used = _used(evidence, written)
     others = first_questions(_unused(rivals(evidence.best, result), used))[:MAX_RIVALS]
     said = notices(used, as_of=as_of, passages_of=passages_of)
@@ -39,6 +48,7 @@ def answered(
         confidence=result.probability,
         notices=(
             *([messages.notice_degraded()] if written.degraded else []),
+            *([messages.EXPECTED_MISSING[missing]] if missing else []),
             *([messages.NOTICE_RIVALS] if others else []),
             *said,
         ),

@@ -30,7 +30,7 @@ class Verdict(StrEnum):
 class Decision:
     """A verdict; ``missing`` names the kind of fact asked for that no evidence holds, ``gap`` the gap that fits.
 
-    ``best`` is the hit that an answer starts from.
+    ``best`` is the hit that an answer starts from; beside it, ``missing`` is the one thing of several that stays open.
     """
 
     verdict: Verdict
@@ -39,6 +39,8 @@ class Decision:
     best: Hit | None = None
 
 
+ONE_OF_SEVERAL = frozenset({"fee", "phone", "address"})
+"""Kinds of fact that are said to be missing beside an answer to what else is asked."""
 GAP_MARGIN = 0.9
 GAP_QUESTION_SLACK = 0.03
 """A gap within this share of the best score, and hardly less like the question, wins where the question is about here …"""
@@ -68,8 +70,15 @@ _HERE = re.compile(
 )
 
 
-def decide(
-    query: str, result: SearchResult, *, as_of: dt.date, whose: Matter, threshold: float, names: str = ""
+def decide(  # noqa: PLR0913 - what it goes by, by keyword
+    query: str,
+    result: SearchResult,
+    *,
+    as_of: dt.date,
+    whose: Matter,
+    threshold: float,
+    names: str = "",
+    things: int = 1,
 ) -> Decision:
     """Return what to do with ``query``.
 
@@ -77,6 +86,7 @@ def decide(
     :param whose: whose matter it is: what is not surely ours must fit far better.
     :param threshold: the usual least probability (0–1) at which an answer is given.
     :param names: the question with the proper names of what it calls otherwise (红圈: 专用标志); itself where that is empty.
+    :param things: how many things it asks for: where one of several is missing, the others are answered.
     """
     names = names or query
     if not result.hits or result.probability < whose.least(threshold):
@@ -93,13 +103,13 @@ def decide(
         return Decision(Verdict.GAP, gap=gap)
     missing = beyond_texts(query, quotes_plan=_tells_of_plan(result.hits[0]))
     missing = missing or missing_kind(query, result.hits[:3], as_of)
-    if missing is not None:
+    if missing is not None and not (things > 1 and missing in ONE_OF_SEVERAL):
         return Decision(Verdict.MISSING, missing=missing)
     best = _best(names, result.hits)
     if best is None or not _stands(best, result.hits[0]):
         loose = _loose_gap(names, result.hits[0])
         return Decision(Verdict.ABSTAIN) if loose is None else Decision(Verdict.GAP, gap=loose)
-    return Decision(Verdict.ANSWER, best=best)
+    return Decision(Verdict.ANSWER, best=best, missing=missing)
 
 
 def _loose_gap(names: str, first: Hit) -> Hit | None:

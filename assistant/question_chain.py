@@ -231,6 +231,7 @@ class QuestionChain:
             whose=Matter.OURS if question.meant.follow_up else self._whose(question.text, result),
             threshold=self._rules.threshold,
             names=self._understander.names(question.text),
+            things=len(question.meant.facets),
         )
         return Decided(question, result, decision)
 
@@ -293,4 +294,11 @@ def shown_at_once(reply: Reply) -> Generator[Sources | Delta, None, None]:
 
 def _answered(decided: Decided, evidence: Evidence, written: Written) -> Replied:
     question = decided.question
-    return outcomes.answered(written, evidence, decided.result, as_of=question.as_of, passages_of=question.passages_of)
+    return outcomes.answered(
+        written,
+        evidence,
+        decided.result,
+        as_of=question.as_of,
+        passages_of=question.passages_of,
+        missing=decided.decision.missing,
+    )

@@ -22,6 +22,8 @@ def small_talk(talk: Talk, desk: str) -> Reply | None:
             return Abstention(messages.IDENTITY)
         case Talk.EMPTY:
             return Clarification(messages.EMPTY, messages.OPEN_TOPIC_CHOICES)
+        case Talk.NOT_CHINESE:
+            return Clarification(messages.NOT_CHINESE)
         case Talk.CONTACT:
             return Handoff(messages.CONTACT_LEFT, reason=REASON_PERSON, desk=desk, confidence=1.0)
         case Talk.PERSON:

@@ -7,18 +7,23 @@ from enum import StrEnum
 
 from assistant.masking import only_a_phone
 
+_CALLED = r"(?:你们?|您|老师|师傅|同志|大妹子|妹子|妹妹|大姐|姐|大哥|哥|姑娘|小伙子?|领导|亲|各位)"
 _GREETING = re.compile(
-    r"^(你好|您好|在吗|在不在|hi|hello|嗨|哈喽|早上好|上午好|下午好|晚上好|有人吗|有人在吗)[啊呀吗呢么的，。！!?？~ ]*$"
+    rf"(?:(?:{_CALLED}?(?:你好|您好)|在吗|在不在?|hi|hello|嗨|哈喽|喂|哎|早上好|上午好|下午好|晚上好|有人吗|有人在吗|(?:我想?|想)?(?:问|咨询|打听|请教)一?下?个?(?:事|问题)儿?)"
+    rf"{_CALLED}?[啊呀吗呢么的，,。！!?？~ ]*)+"
 )
 _THANKS = re.compile(
-    r"^(谢谢|多谢|谢了|感谢|好的?|知道了|明白了?|嗯+|行|可以了|没有了|没事了|ok|再见|拜拜)[你您啊呀了哈啦的，。！!~ ]*(谢谢|多谢|再见)?[你您啊呀了哈啦，。！!~ ]*$"
+    rf"(?:(?:谢谢|多谢|谢了|感谢|辛苦|麻烦|好的?|好嘞|好咧|妥|中|知道|明白|懂|嗯呢?|嗯哪|行|可以|没有|没事|不用|ok|再见|拜拜|那就这样|先这样){_CALLED}*[啊呀呢了哈啦的，,。！!~ ]*)+"
 )
-_YES = re.compile(r"(?:是|对|嗯|就是|没错|好|行)[的呀啊嗯对是，,。！!~ ]*")
+_YES = re.compile(r"(?:是|对|嗯|就是|没错|好|行|嗯哪|嗯呢|可不|中)[的呀啊嗯哪呢对是头，,。！!~ ]*")
 _NO = re.compile(r"(?:不|没有|别的|另外的?|另一件)(?:是|对|了|事)?[的呀啊，,。！!~ ]*")
 _IDENTITY = re.compile(
-    r"你是谁|你叫[什啥]|你多大|你会[干做][什啥]|你能[干做][什啥]|谁开发|什么模型|哪个模型|用的.{0,4}模型|你是.{0,4}(机器人|ai|人工智能|真人)|chatgpt|deepseek|提示词|system prompt|忽略.{0,8}(指令|规则|要求)"
+    r"你是谁|你叫[什啥]|你多大|你会[干做][什啥]|你能[干做][什啥]|谁开发|什么模型|哪个模型|用的.{0,4}模型|你是.{0,4}(机器人|机器|ai|人工智能|真人|人还是)|chatgpt|deepseek|提示词|system prompt|忽略.{0,8}(指令|规则|要求)"
 )
 _PERSON = re.compile(r"转人工|人工客服|人工服务|找真人|找个人|要人工|接人工|人工$")
+_LETTERS, _CHINESE = re.compile(r"[^\W\d_]{2,}"), re.compile(r"[\u3400-\u9fff]")
+LEAST_WORDS, LONGEST_TALK = 3, 40
+"""Fewer words without a Chinese character may be a name (ISO 56005); a longer message asks something."""
 
 
 class Talk(StrEnum):
@@ -32,6 +37,7 @@ class Talk(StrEnum):
     CONTACT = "contact"
     OPEN_TOPIC = "open topic"
     EMPTY = "empty"
+    NOT_CHINESE = "not Chinese"
 
 
 def talk_of(text: str) -> Talk:
@@ -40,9 +46,13 @@ def talk_of(text: str) -> Talk:
         return Talk.EMPTY
     if only_a_phone(text):
         return Talk.CONTACT
-    checks = (
-        (_GREETING, Talk.GREETING), (_THANKS, Talk.THANKS), (_IDENTITY, Talk.IDENTITY), (_PERSON, Talk.PERSON),
-    )  # fmt: skip
+    if len(text) <= LONGEST_TALK and _GREETING.fullmatch(text):
+        return Talk.GREETING
+    if len(text) <= LONGEST_TALK and _THANKS.fullmatch(text):
+        return Talk.THANKS
+    if not _CHINESE.search(text) and len(_LETTERS.findall(text)) >= LEAST_WORDS:
+        return Talk.NOT_CHINESE
+    checks = ((_IDENTITY, Talk.IDENTITY), (_PERSON, Talk.PERSON))
     nothing_asked = Talk.EMPTY if says_yes(text) or says_no(text) else Talk.QUESTION
     return next((talk for pattern, talk in checks if pattern.search(text)), nothing_asked)
 

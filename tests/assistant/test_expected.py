@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from assistant.expected import missing_kind, of_elsewhere
-from corpus.records import Document, Kind, Passage, Status
+from corpus.records import Document, Kind, Passage, Source, Status
 from index.retriever import Hit
 
 TODAY = dt.date(2026, 11, 23)
@@ -80,3 +81,29 @@ def test_a_question_of_no_words_asks_for_nothing(query: str) -> None:
 )
 def test_words_in_passing_ask_for_no_year_price_hour_number_or_article(query: str) -> None:
     assert missing_kind(query, (hit("照办。"),), TODAY) is None
+
+
+def test_a_document_number_must_stand_in_the_text_or_be_that_of_its_sources() -> None:
+    query = "国家知识产权局第8888号公告说费全免，是真的吗"
+    assert missing_kind(query, (hit("照办。"),), TODAY) == "number"
+    assert missing_kind(query, (hit("见第8888号公告。"),), TODAY) is None
+    found = hit("照办。")
+    sourced = replace(found, document=replace(found.document, sources=(Source("公告", document_number="第8888号"),)))
+    assert missing_kind(query, (sourced,), TODAY) is None
+
+
+@pytest.mark.parametrize("query", ["欧盟外观设计申请要多少欧元", "韩国外观设计多少钱", "日本商标注册多少钱"])
+def test_what_another_country_takes_is_not_told_from_what_ours_does(query: str) -> None:
+    assert missing_kind(query, (hit("申请费900元。"),), TODAY) == "place"
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [("公司搬家了，顺带把地址也改了行不行", None), ("代理公司关门了怎么办", None), ("窗口周末开门吗", "opening")],
+)
+def test_a_moved_firm_asks_for_no_address_and_a_closed_one_for_no_hours(query: str, kind: str | None) -> None:
+    assert missing_kind(query, (hit("照办。"),), TODAY) == kind
+
+
+def test_swiss_francs_are_an_amount() -> None:
+    assert missing_kind("马德里多少钱", (hit("基本费653瑞郎。"),), TODAY) is None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from assistant.answering.extractive import extract
 from assistant.answering.table_lead import asked_row
-from assistant.evidence import Evidence
-from corpus.records import Document, Facet, Kind, Passage, Source
+from assistant.evidence import LIKE_QUESTION, Evidence
+from corpus.records import Document, Facet, Kind, Passage, Source, Status
 from index.retriever import Hit
 
 TODAY = dt.date(2026, 11, 23)
@@ -40,6 +41,44 @@ def test_the_row_that_is_asked_for_leads_its_table(query: str, row: str) -> None
     text = extract(query, Evidence((hit(FEES),))).text
     assert text.startswith(f"**{row}** [1]\n\n官费按" if row else "官费按")
     assert "| 续展 | 500 | 450 |" in text
+
+
+YEARS = """年费（元/年）：
+
+| 第几年 | 发明 | 实用新型 |
+|---|---|---|
+| 1—3年 | 900 | 600 |
+| 6年 | 1200 | 1200 |
+| 16—20年 | 8000 | 到期 |"""
+
+
+@pytest.mark.parametrize(
+    ("query", "row"),
+    [
+        ("发明第16年年费多少", "16—20年：发明8000元。"),
+        ("发明第十八年呢", "16—20年：发明8000元。"),
+        ("实用新型第2年多少钱", "1—3年：实用新型600元。"),
+        ("第6年", "6年：发明1200元，实用新型1200元。"),
+        ("实用新型第20年", "16—20年：实用新型到期。"),
+        ("发明第26年年费", ""),
+        ("年费交多少", ""),
+    ],
+)
+def test_a_row_of_years_is_named_by_each_of_its_years_and_by_no_other_number(query: str, row: str) -> None:
+    assert asked_row(YEARS, query) == row
+
+
+def test_a_yes_to_another_question_stands_under_that_question() -> None:
+    passage = Passage("d#faq", "d", "开鲁老白干是地标吗？", "d", "是，2015年批的。", 1, facet=Facet.FAQ)
+    document = Document("d", "地标", Kind.GUIDE)
+
+    def text(like: float, said: str = passage.text) -> str:
+        found = Hit(replace(passage, text=said), document, 1, 1.0, 1.0, 1.0, like, None, Status.CURRENT)
+        return extract("我家能写开鲁老白干吗", Evidence((found,))).text
+
+    assert text(LIKE_QUESTION - 0.1) == "**开鲁老白干是地标吗？**\n\n是，2015年批的。 [1]"
+    assert text(LIKE_QUESTION) == "是，2015年批的。 [1]"
+    assert text(0.1, "2015年批的。") == "2015年批的。 [1]"
 
 
 @pytest.mark.parametrize(

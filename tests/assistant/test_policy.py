@@ -80,6 +80,16 @@ def test_a_story_with_work_or_a_call_in_it_asks_for_no_opening_hours_and_no_numb
     assert decided(query, hit("guide", 0.8, 0.6)).verdict is Verdict.ANSWER
 
 
+def test_where_several_things_are_asked_and_the_price_is_missing_the_others_are_answered() -> None:
+    guide, how = hit("guide", 0.8, 0.6), {"as_of": TODAY, "whose": Matter.NAMED, "threshold": 0.35}
+    result = SearchResult((guide,), (), 0.55)
+    both = decide("鹭标要什么材料，多少钱", result, things=2, **how)  # type: ignore[arg-type]
+    assert (both.verdict, both.best, both.missing) == (Verdict.ANSWER, guide, "fee")
+    assert decide("鹭标多少钱", result, things=1, **how).verdict is Verdict.MISSING  # type: ignore[arg-type]
+    case = decide("我的鹭标办到哪一步了，多少钱", result, things=2, **how)  # type: ignore[arg-type]
+    assert (case.verdict, case.missing) == (Verdict.MISSING, "case")
+
+
 def test_a_gap_on_a_special_matter_is_not_for_a_general_question() -> None:
     gap = hit("gap", 0.5, 0.4, kind=Kind.GAP, title="马德里各国单独收多少")
     guide = hit("guide", 0.48, 0.4, title="普通商标注册", topic="商标", text="每类300元，9个月。")

@@ -16,7 +16,8 @@ from assistant.question_chain import MAX_TEXT_CHARS
 from assistant.replies import Abstention, Answer, Clarification, Handoff, Turn
 from assistant.service import Assistant
 from assistant.sessions import Conversations
-from assistant.understanding import PERHAPS, Previous
+from assistant.talk import Talk
+from assistant.understanding import PERHAPS, WINDOW, Previous
 from corpus.records import Status
 from index.retriever import Retriever, SearchResult
 from index.store import Index
@@ -274,3 +275,37 @@ def test_where_a_story_drowns_the_question_its_end_is_searched_for(
     if isinstance(reply, Answer):
         assert reply.citations[0].passage_id == "heron-mark#materials"
         assert reply.confidence == ended
+
+
+def test_the_same_asked_of_another_matter_is_about_that_one(assistant: Assistant) -> None:
+    session_id = assistant.ask("鹭标要啥材料").session_id
+    reply = assistant.ask("印章租借呢", session_id=session_id).reply
+    assert isinstance(reply, Answer)
+    assert reply.citations[0].document_id == "seal-lease"
+
+
+def test_a_second_question_in_a_message_goes_on_with_the_first(assistant: Assistant) -> None:
+    reply = answer_to(assistant, "印章租借要什么材料？鹭标多少钱？鹭标怎么申请要几天")
+    assert {citation.document_id for citation in reply.citations} == {"seal-lease", "heron-mark"}
+
+
+def test_a_short_message_after_a_long_story_is_looked_for_by_the_guides_name(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search, seen = Retriever.search, []
+
+    def noted(self: Retriever, query: str, **values: Any) -> SearchResult:
+        seen.append(query)
+        return search(self, query, **values)
+
+    monkeypatch.setattr(Retriever, "search", noted)
+    session_id = assistant.ask("我们合作社去年种了三千亩地今年想申请鹭标").session_id
+    seen.clear()
+    assert isinstance(assistant.ask("多少钱", session_id=session_id).reply, Answer)
+    assert "鹭标 多少钱" in seen
+
+
+@pytest.mark.parametrize("query", ["几点上班", "你们电话多少", "在哪个楼"])
+def test_who_is_there_when_is_asked_of_this_window(assistant: Assistant, query: str) -> None:
+    meant = assistant._understander.understand(query)
+    assert (meant.talk, meant.parts) == (Talk.QUESTION, (f"{WINDOW}{query}",))
