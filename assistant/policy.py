@@ -62,6 +62,8 @@ OTHER_RIGHT, PLAINER = 0.6, 0.75
 """Least share of the best score for a passage that speaks of the right named, of the matter in general, to go first."""
 PLAINER_QUESTION = 0.35
 """… and the lay question of the general one is at most so much less like the visitor's."""
+KNOWN_QUESTION = 0.9
+"""From this similarity with a known question on, the passage beside it answers, however doubtful it looks."""
 PLAINER_JUDGED = 0.5
 """… and the guide ranker judges it at most so much lower."""
 
@@ -89,6 +91,11 @@ def decide(  # noqa: PLR0913 - what it goes by, by keyword
     :param things: how many things it asks for: where one of several is missing, the others are answered.
     """
     names = names or query
+    known = result.hits[0] if result.hits else None
+    if known is not None and is_known(known) and not of_another_right(names, known.document, known.passage):
+        if known.document.kind is Kind.GAP:
+            return Decision(Verdict.GAP, gap=known)
+        return Decision(Verdict.ANSWER, best=known)
     if not result.hits or result.probability < whose.least(threshold):
         beyond = beyond_texts(query, quotes_plan=False) if whose.here else None
         return Decision(Verdict.ABSTAIN) if beyond is None else Decision(Verdict.MISSING, missing=beyond)
@@ -110,6 +117,11 @@ def decide(  # noqa: PLR0913 - what it goes by, by keyword
         loose = _loose_gap(names, result.hits[0])
         return Decision(Verdict.ABSTAIN) if loose is None else Decision(Verdict.GAP, gap=loose)
     return Decision(Verdict.ANSWER, best=best, missing=missing)
+
+
+def is_known(hit: Hit) -> bool:
+    """Return whether somebody wrote the question down beside ``hit``, nearly word for word: nothing is left to doubt."""
+    return hit.question_score >= KNOWN_QUESTION
 
 
 def _loose_gap(names: str, first: Hit) -> Hit | None:

@@ -18,7 +18,7 @@ from assistant.indexes import Indexes
 from assistant.link import Link
 from assistant.matter import OURS, Matter, matter
 from assistant.outcomes import Replied
-from assistant.policy import Decision, Verdict, decide, hardly_lower
+from assistant.policy import Decision, Verdict, decide, hardly_lower, is_known
 from assistant.replies import Answer, Delta, Handoff, Reply, Sources
 from assistant.topics import of_another_right, rights_named
 from assistant.understanding import GOES_WITH, Understander, Understanding
@@ -222,7 +222,8 @@ class QuestionChain:
             if curated is not None:
                 return Decided(question, result, Decision(Verdict.CURATED), curated)
         others = of_another_counter(question.text, ours_by_meaning=_topic(result) >= OURS)
-        if others and not self._understander.surely_on_topic(question.text):
+        known = bool(result.hits) and is_known(result.hits[0])
+        if others and not known and not self._understander.surely_on_topic(question.text):
             return Decided(question, result, Decision(Verdict.OTHER_COUNTER))
         decision = decide(
             question.text,

@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 
 from assistant.matter import Matter
-from assistant.policy import GAP_HARDLY_LOWER, GAP_JUDGED, PLAINER_JUDGED, RIVAL_JUDGED, Decision, Verdict, decide
+from assistant.policy import (
+    GAP_HARDLY_LOWER,
+    GAP_JUDGED,
+    KNOWN_QUESTION,
+    PLAINER_JUDGED,
+    RIVAL_JUDGED,
+    Decision,
+    Verdict,
+    decide,
+)
 from corpus.records import Document, Facet, Kind, Passage, Status
 from index.retriever import Hit, SearchResult
 
@@ -78,6 +87,13 @@ def test_a_text_without_an_amount_does_not_answer_what_something_costs() -> None
 )
 def test_a_story_with_work_or_a_call_in_it_asks_for_no_opening_hours_and_no_number(query: str) -> None:
     assert decided(query, hit("guide", 0.8, 0.6)).verdict is Verdict.ANSWER
+
+
+def test_a_question_that_somebody_wrote_down_beside_a_passage_is_no_matter_of_doubt() -> None:
+    assert decided("鹭标咋办", hit("guide", 0.8, KNOWN_QUESTION), probability=0.1).verdict is Verdict.ANSWER
+    assert decided("鹭标咋办", hit("guide", 0.8, KNOWN_QUESTION - 0.01), probability=0.1).verdict is Verdict.ABSTAIN
+    assert decided("鹭标多少钱", hit("gap", 0.8, KNOWN_QUESTION, kind=Kind.GAP), probability=0.1).verdict is Verdict.GAP
+    assert decided("鹭标多少钱", hit("guide", 0.8, KNOWN_QUESTION)).verdict is Verdict.ANSWER
 
 
 def test_where_several_things_are_asked_and_the_price_is_missing_the_others_are_answered() -> None:
