@@ -37,6 +37,10 @@ _LOCAL_FACTS = re.compile(
 _STORY = re.compile(
     rf"[在给跟从找](?:{_ELSEWHERE.pattern})(?:的?(?:一家|公司|厂|展会|打工|法院|店)[上里]?)[^，。]*?(?:的(?=去|怎|咋|能)|$)"
 )
+# Where the other side is: 人家是沈阳的，对方在赤峰.
+_PARTY = re.compile(
+    rf"(?:人家|对方|他们?|她|那家|厂家|卖家|商家|那人|人)[^，。,]{{0,6}}(?:是|在)(?:{_ELSEWHERE.pattern})的?(?=[，。,\s]|$)"
+)
 OUR_PLACES = "通辽|科尔沁|开鲁|库伦|奈曼|扎鲁特|科左|霍林郭勒"
 _HERE = re.compile(OUR_PLACES)
 _ONE_IS_IN = re.compile(
@@ -107,6 +111,7 @@ def _place(query: str, *, told_of_here: bool) -> str:
 
     A place that a story is told of is none: 在长春展会上拍到仿冒的.
     """
+    query = _PARTY.sub("", query)
     clauses = [clause for clause in re.split(r"[，,。；;？?！!]", query) if clause.strip()]
     if not clauses or not _ELSEWHERE.search(query):
         return ""

@@ -99,6 +99,8 @@ def nothing(
         if meant:
             return Clarification(messages.MAY_BE_MEANT, nearest_questions(meant))
         return Abstention(messages.ABSTAIN_UNNAMED, confidence=result.probability)
+    if result.hits and result.hits[0].document.desk:
+        desk = result.hits[0].document.desk  # seeds go to another office than marks
     near = (*([perhaps] if perhaps else []), *nearest_questions(result.hits))[:MAX_SUGGESTIONS]
     return Handoff(
         text=messages.abstention(desk, near=bool(near)),

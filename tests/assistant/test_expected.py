@@ -42,6 +42,8 @@ def test_what_another_place_has_is_not_told_from_what_the_law_says(query: str) -
     "query",
     [
         "我在北京打工，商标续展多少钱",
+        "商标让人家告了 人家是沈阳的",
+        "有人侵犯我专利,想投诉 人不在咱这 在赤峰",
         "把商标转让给沈阳的公司要多少钱",
         "在长春展会上拍到仿冒我商标的去哪投诉",
         "两个商标大同小异去哪投诉",

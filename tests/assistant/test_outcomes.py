@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from assistant import messages, outcomes
@@ -129,6 +130,15 @@ def test_what_is_no_matter_of_ours_is_declined_and_what_is_goes_to_a_person() ->
     assert "相近的问题" in handed.text
     alone = outcomes.nothing(found(hit("缺", 0.1, kind=Kind.GAP), probability=0.1), whose=Matter.OURS, desk="一号窗口")
     assert "换个说法" in alone.text
+
+
+def test_where_nothing_fits_the_office_of_the_nearest_guide_is_the_one_to_ask() -> None:
+    seeds = hit("种子", 0.1)
+    result = found(replace(seeds, document=replace(seeds.document, desk="农牧部门")), probability=0.1)
+    handed = outcomes.nothing(result, whose=Matter.NAMED, desk="一号窗口")
+    assert isinstance(handed, Handoff)
+    assert handed.desk == "农牧部门"
+    assert "农牧部门" in handed.text
 
 
 def test_what_names_no_matter_is_asked_whether_what_was_found_is_meant_where_it_is_near() -> None:
