@@ -156,14 +156,16 @@ class QuestionChain:
         return named if better else result
 
     def _led_by_new_words(self, question: Question, result: SearchResult, filters: Filters) -> SearchResult:
-        """Return ``result`` with the section first that a follow-up's own words find in the guide that comes first.
+        """Return ``result`` with the section first that a follow-up's own words find in the guide that comes first, or in
+        that one or the gap that comes before it.
 
         What was asked before says which guide it is; read out again, its answer would hide the new one.
         """
-        if not result.hits or result.hits[0].document.kind is Kind.GAP:
+        if not result.hits:
             return result
         first, *others = result.hits
-        only = replace(filters, document_ids=frozenset({first.document.document_id}))
+        guide = next((hit for hit in result.hits if hit.document.kind is not Kind.GAP), first)
+        only = replace(filters, document_ids=frozenset({first.document.document_id, guide.document.document_id}))
         alone = question.retriever.search(question.meant.asked, as_of=question.as_of, top_k=1, filters=only).hits
         found = next((hit for hit in others if alone and hit.passage == alone[0].passage), None)
         if found is None or not hardly_lower(found, first, NEW_WORDS_LOWER):

@@ -1,0 +1,80 @@
+"""How what is found for a follow-up is put in order: by its own words within what both together find."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from assistant.question_chain import NEW_WORDS_LOWER, Question, QuestionChain
+from assistant.service import Assistant
+from assistant.talk import Talk
+from assistant.understanding import Understanding
+from corpus.records import Document, Facet, Kind, Passage, Status
+from index.retriever import Filters, Hit, SearchResult
+
+TODAY = dt.date(2026, 11, 23)
+MEANT = Understanding(
+    Talk.QUESTION, "鹭标要啥材料——合着报行不", ("鹭标要啥材料 合着报行不",), ("合着报行不",), follow_up=True
+)
+
+
+def hit(document_id: str, place: int, judgement: float, score: float = 0.5, *, kind: Kind = Kind.GUIDE) -> Hit:
+    passage = Passage(f"{document_id}#{place}", document_id, "节", "节", "照办。", place, facet=Facet.FAQ)
+    document = Document(document_id, document_id, kind)
+    return Hit(passage, document, place, score, 1.0, 1.0, 0.2, None, Status.CURRENT, judgement)
+
+
+class OwnWords:
+    """Finds ``best`` for the message itself, if it may: of the documents asked for."""
+
+    def __init__(self, best: Hit) -> None:
+        self.best, self.asked = best, ""
+
+    def search(self, query: str, *, filters: Filters, **_values: object) -> SearchResult:
+        self.asked = query
+        allowed = filters.document_ids or frozenset()
+        return SearchResult((self.best,) if self.best.document.document_id in allowed else (), (), 0.5)
+
+
+@pytest.fixture
+def led(assistant: Assistant) -> Callable[..., list[tuple[str, float]]]:
+    chain: QuestionChain = assistant._chain
+
+    def order(best: Hit, *found: Hit) -> list[tuple[str, float]]:
+        own = OwnWords(best)
+        question = Question(MEANT.parts[0], MEANT, TODAY, own, lambda _id: [])  # type: ignore[arg-type]
+        result = chain._led_by_new_words(question, SearchResult(found, (), 0.9), Filters())
+        assert own.asked == "合着报行不"
+        return [(each.passage.passage_id, each.score) for each in result.hits]
+
+    return order
+
+
+def test_the_section_that_the_new_words_find_comes_first_with_the_first_ones_score(
+    led: Callable[..., list[tuple[str, float]]],
+) -> None:
+    first, other, own = hit("鹭标", 1, 3.0, 0.9), hit("汀标", 1, 2.0, 0.6), hit("鹭标", 2, 3.0 - NEW_WORDS_LOWER, 0.4)
+    assert led(own, first, other, own) == [("鹭标#2", 0.9), ("鹭标#1", 0.4), ("汀标#1", 0.6)]
+
+
+def test_it_does_not_where_it_is_judged_far_lower_was_not_found_or_is_anothers(
+    led: Callable[..., list[tuple[str, float]]],
+) -> None:
+    first, other = hit("鹭标", 1, 3.0, 0.9), hit("汀标", 1, 2.0, 0.6)
+    as_found = [("鹭标#1", 0.9), ("汀标#1", 0.6)]
+    far = hit("鹭标", 2, 2.9 - NEW_WORDS_LOWER, 0.4)
+    assert led(far, first, other, far) == [*as_found, ("鹭标#2", 0.4)]
+    assert led(hit("鹭标", 3, 3.0), first, other) == as_found
+    assert led(other, first, other) == as_found
+
+
+def test_between_a_gap_and_the_guide_behind_it_the_new_words_decide(
+    led: Callable[..., list[tuple[str, float]]],
+) -> None:
+    gap, guide = hit("缺", 1, 3.0, 0.9, kind=Kind.GAP), hit("鹭标", 1, 2.0, 0.6)
+    assert led(guide, gap, guide) == [("鹭标#1", 0.9), ("缺#1", 0.6)]
+    assert led(gap, gap, guide) == [("缺#1", 0.9), ("鹭标#1", 0.6)]
+    assert led(replace(guide, judgement=-1.0), gap, replace(guide, judgement=-1.0)) == [("缺#1", 0.9), ("鹭标#1", 0.6)]
