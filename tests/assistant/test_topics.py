@@ -6,6 +6,8 @@ import pytest
 
 from assistant.topics import SHARED_WORDS, TOPIC_WORDS, more_special, of_another_right, rights_named
 from corpus.records import Document, Kind, Passage
+from corpus.shipped import shipped_documents
+from index.terms import default_analyzer
 
 
 def document(title: str, topic: str = "商标", aliases: tuple[str, ...] = ()) -> Document:
@@ -66,5 +68,6 @@ def test_a_guide_on_a_special_matter_is_for_those_who_name_it(
     assert more_special(query, document(title, aliases=aliases)) is special
 
 
-def test_shared_words_are_topic_words() -> None:
-    assert set(TOPIC_WORDS) >= SHARED_WORDS
+def test_shared_words_are_names_of_topics_or_of_guides() -> None:
+    names = {*TOPIC_WORDS, *(alias for document in shipped_documents() for alias in document.aliases)}
+    assert names | {default_analyzer().normalise(name) for name in names} >= SHARED_WORDS
