@@ -33,6 +33,8 @@ ENDED_THRESHOLD = 0.5
 """The least probability that what is found for the end of a question answers it, where the whole found too little."""
 
 
+SURE = 0.9
+"""From this probability on, another guide may be meant than the one that what was asked before leads to."""
 LONG_STORY = 14
 """What was asked before with more characters than this may drown a short message that goes on with it."""
 NEW_WORDS_LOWER = 3.0
@@ -152,8 +154,10 @@ class QuestionChain:
             return result
         first = result.hits[0]
         named = self._search(question, f"{first.document.aliases[0]} {question.meant.asked}", filters)
-        better = named.hits and not hardly_lower(first, named.hits[0], 0.0)
-        return named if better else result
+        if not named.hits or hardly_lower(first, named.hits[0], 0.0):
+            return result
+        same = named.hits[0].document.document_id == first.document.document_id
+        return named if same or named.probability >= SURE else result
 
     def _led_by_new_words(self, question: Question, result: SearchResult, filters: Filters) -> SearchResult:
         """Return ``result`` with the section first that a follow-up's own words find in the guide that comes first, or in

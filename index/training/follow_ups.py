@@ -120,7 +120,7 @@ def report(messages: Sequence[Second], scores: FloatArray) -> None:
     """Print, kind by kind, the share of messages that reach some log odds."""
     for kind in dict.fromkeys(message.kind for message in messages):
         mine = scores[[message.kind == kind for message in messages]]
-        shares = "  ".join(f"{least:+.1f}: {(mine >= least).mean():.3f}" for least in (-3, -2, -1, 0, 1, 2, 3))
+        shares = "  ".join(f"{least:+.1f}: {(mine >= least).mean():.3f}" for least in (-4, -3, -2, -1, 0, 1, 2))
         print(f"{kind:13} {len(mine):5}  {shares}", flush=True)
 
 

@@ -17,7 +17,7 @@ from assistant.replies import Abstention, Answer, Clarification, Handoff, Turn
 from assistant.service import Assistant
 from assistant.sessions import Conversations
 from assistant.talk import Talk
-from assistant.understanding import PERHAPS, WINDOW, Previous
+from assistant.understanding import OPEN_GOES_ON, PERHAPS, WINDOW, Previous
 from corpus.records import Status
 from index.retriever import Retriever, SearchResult
 from index.store import Index
@@ -242,9 +242,9 @@ def test_a_yes_to_a_choice_says_nothing(assistant: Assistant) -> None:
 
 def test_what_may_go_on_and_names_no_matter_goes_on(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     session_id = assistant.ask("鹭标要啥材料").session_id
-    monkeypatch.setattr(Index, "goes_on", lambda *_: PERHAPS)
+    monkeypatch.setattr(Index, "goes_on", lambda *_: OPEN_GOES_ON)
     assert assistant.ask("怎么申请", session_id=session_id).standalone_query == "鹭标——怎么申请"
-    monkeypatch.setattr(Index, "goes_on", lambda *_: PERHAPS - 1)
+    monkeypatch.setattr(Index, "goes_on", lambda *_: OPEN_GOES_ON - 0.1)
     reply = assistant.ask("怎么申请", session_id=session_id).reply
     assert reply == Clarification(messages.OPEN_TOPIC, messages.OPEN_TOPIC_CHOICES)
 

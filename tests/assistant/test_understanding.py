@@ -147,7 +147,7 @@ def test_a_long_conversation_keeps_what_it_began_with_and_what_was_said_last() -
 def test_what_goes_on_with_the_topic_or_with_what_was_asked_last_goes_on() -> None:
     class Picky(Guessing):
         def _guess(self, previous: str, text: str) -> float | None:
-            return GOES_ON if previous == self.goes_on_with else PERHAPS - 1
+            return GOES_ON if previous == self.goes_on_with else -6.0
 
         goes_on_with = ""
 

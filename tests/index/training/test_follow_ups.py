@@ -7,10 +7,8 @@ import pytest
 
 from corpus.shipped import shipped_documents
 from index.embedder import unit_rows
-from index.evaluation import read_lines
 from index.follow_up_guess import SIGNS
 from index.training.follow_ups import FOLLOW_UP, LAY_QUESTIONS, Second, fit, report, second_messages
-from index.training.guides import NEGATIVES
 
 
 @pytest.fixture(scope="module")
@@ -40,11 +38,6 @@ def test_only_lay_questions_that_name_their_matter_are_new_ones(messages: list[S
     assert asked <= naming
 
 
-def test_no_question_for_another_window_that_is_learnt_is_one_that_measures() -> None:
-    learnt = {str(row["query"]) for row in read_lines(NEGATIVES)}
-    assert len(learnt) > 1000
-
-
 def test_the_machine_tells_apart_what_it_learnt() -> None:
     draw = np.random.default_rng(1)
     goes_on = np.arange(120) % 3 == 0
@@ -62,5 +55,5 @@ def test_the_report_says_how_many_of_each_kind_reach_what(capsys: pytest.Capture
     report([Second(FOLLOW_UP, "商标", "多少钱"), Second("off_topic", "商标", "驾照")], np.array([2.5, -4.0]))
     lines = capsys.readouterr().out.splitlines()
     assert "+2.0: 1.000" in lines[0]
-    assert "+3.0: 0.000" in lines[0]
+    assert "-4.0: 1.000" in lines[1]
     assert "-3.0: 0.000" in lines[1]
