@@ -200,7 +200,8 @@ class QuestionChain:
         hit, names = result.hits[0], self._understander.names(named)
         document, passage = hit.document, hit.passage
         told = " ".join((document.title, *document.aliases, passage.heading, *passage.questions))
-        if document.kind is not Kind.GUIDE or document.topic in rights_named(names):
+        of_right, rights = rights_named(document.topic), rights_named(names)
+        if document.kind is not Kind.GUIDE or not of_right or not rights or of_right & rights:
             told += passage.text
         words = self._understander.topics(named) or bigrams(named)
         return any(word in told.lower() for word in words) and not of_another_right(names, document, passage)

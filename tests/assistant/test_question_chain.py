@@ -78,3 +78,22 @@ def test_between_a_gap_and_the_guide_behind_it_the_new_words_decide(
     assert led(guide, gap, guide) == [("鹭标#1", 0.9), ("缺#1", 0.6)]
     assert led(gap, gap, guide) == [("缺#1", 0.9), ("鹭标#1", 0.6)]
     assert led(replace(guide, judgement=-1.0), gap, replace(guide, judgement=-1.0)) == [("缺#1", 0.9), ("鹭标#1", 0.6)]
+
+
+@pytest.mark.parametrize(
+    ("topic", "text", "named", "speaks"),
+    [
+        ("保护维权", "外观设计专利由中级法院管。", "外观设计", True),
+        ("保护维权", "由中级法院管。", "外观设计", False),
+        ("专利", "外观设计15年。", "外观", True),
+        ("著作权", "软著不收登记费，注册商标另收。", "商标", False),
+        ("植物新品种", "果树25年。", "果树的", True),
+    ],
+)
+def test_what_speaks_of_another_matter(assistant: Assistant, topic: str, text: str, named: str, speaks: bool) -> None:
+    found = hit("指南", 1, 1.0)
+    found = replace(
+        found, document=replace(found.document, topic=topic), passage=replace(found.passage, text=text, heading="节")
+    )
+    assert assistant._chain._speaks_of(SearchResult((found,), (), 0.9), named) is speaks
+    assert not assistant._chain._speaks_of(SearchResult((), (), 0.0), named)
