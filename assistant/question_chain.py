@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from assistant import messages, outcomes
-from assistant.answering.sentences import bigrams, pieces
+from assistant.answering.sentences import pieces
 from assistant.answering.writer import Writer, Written
 from assistant.beyond import of_another_counter
 from assistant.days import without_day
 from assistant.desk.shelf import Found, Shelf
 from assistant.evidence import Evidence, EvidenceGatherer, PassagesOf
 from assistant.facets import up_to_second
+from assistant.going_on import GoingOn
 from assistant.indexes import Indexes
 from assistant.link import Link
 from assistant.matter import OURS, Matter, matter
 from assistant.outcomes import Replied
-from assistant.policy import Decision, Verdict, decide, hardly_lower, is_known
+from assistant.policy import Decision, Verdict, decide, is_known
 from assistant.replies import Answer, Delta, Handoff, Reply, Sources
-from assistant.topics import of_another_right, rights_named
-from assistant.understanding import GOES_WITH, Understander, Understanding
+from assistant.understanding import Understander, Understanding
 from corpus.records import Kind
 from index.retriever import Filters, Retriever, SearchResult
 
@@ -31,15 +31,6 @@ _RESERVE_CHARS = 60
 
 ENDED_THRESHOLD = 0.5
 """The least probability that what is found for the end of a question answers it, where the whole found too little."""
-
-
-SURE = 0.9
-"""From this probability on, another guide may be meant than the one that what was asked before leads to."""
-LONG_STORY = 14
-"""What was asked before with more characters than this may drown a short message that goes on with it."""
-NEW_WORDS_LOWER = 3.0
-"""By so much lower at most is the section judged that a follow-up's own words find, of the guide that both together find. Of
-770 follow-ups with their section known, 633 were led by it before and 674 are now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +92,7 @@ class QuestionChain:
         self._writer = writer
         self._rules = rules
         self._shelf = shelf
+        self._going_on = GoingOn(search=self._search, understander=understander)
         self._find = Link(self._retrieve).then(self._decide)
         self._whole = self._find.then(self._write)
 
@@ -142,69 +134,8 @@ class QuestionChain:
         result = self._search(question, without_day(question.text), filters)
         if not question.meant.follow_up:
             return Retrieved(question, result)
-        if not question.meant.clauses:
-            return self._of_another(question, result, filters)
-        result = self._of_its_name(question, result, filters)
-        return Retrieved(question, self._led_by_new_words(question, result, filters))
-
-    def _of_its_name(self, question: Question, result: SearchResult, filters: Filters) -> SearchResult:
-        """Return what is found for the name of the guide instead of a long story that was told before, where that is better."""
-        before = question.meant.standalone_query.rsplit(GOES_WITH, 1)[0]
-        if len(before) <= LONG_STORY or not result.hits or not result.hits[0].document.aliases:
-            return result
-        first = result.hits[0]
-        named = self._search(question, f"{first.document.aliases[0]} {question.meant.asked}", filters)
-        if not named.hits or hardly_lower(first, named.hits[0], 0.0):
-            return result
-        same = named.hits[0].document.document_id == first.document.document_id
-        return named if same or named.probability >= SURE else result
-
-    def _led_by_new_words(self, question: Question, result: SearchResult, filters: Filters) -> SearchResult:
-        """Return ``result`` with the section first that a follow-up's own words find in the guide that comes first, or in
-        that one or the gap that comes before it.
-
-        What was asked before says which guide it is; read out again, its answer would hide the new one.
-        """
-        if not result.hits:
-            return result
-        first, *others = result.hits
-        guide = next((hit for hit in result.hits if hit.document.kind is not Kind.GAP), first)
-        only = replace(filters, document_ids=frozenset({first.document.document_id, guide.document.document_id}))
-        alone = question.retriever.search(question.meant.asked, as_of=question.as_of, top_k=1, filters=only).hits
-        found = next((hit for hit in others if alone and hit.passage == alone[0].passage), None)
-        if found is None or not hardly_lower(found, first, NEW_WORDS_LOWER):
-            return result
-        rest = (hit for hit in (replace(first, score=found.score), *others) if hit is not found)
-        return replace(result, hits=(replace(found, rank=1, score=first.score), *rest))
-
-    def _of_another(self, question: Question, result: SearchResult, filters: Filters) -> Retrieved:
-        """Return what is found where the same is asked of another matter (贯标呢): by what was asked, without its own matter
-        or as a question of its own, whichever speaks of the one that is named.
-        """
-        before, named = question.meant.standalone_query.rsplit(GOES_WITH, 1)
-        if self._speaks_of(result, named):
-            return Retrieved(question, result)
-        instead = f"{named} {self._understander.unnamed(before)}"
-        found = self._search(question, instead, filters)
-        if self._speaks_of(found, named):
-            return Retrieved(replace(question, text=instead), found)
-        if not self._understander.on_topic(named):
-            return Retrieved(question, result)
-        alone = self._understander.understand(named)
-        return self._retrieve(replace(question, text=alone.parts[0], meant=alone))
-
-    def _speaks_of(self, result: SearchResult, named: str) -> bool:
-        """Return whether the best hit is about a matter that is named in two or three words."""
-        if not result.hits:
-            return False
-        hit, names = result.hits[0], self._understander.names(named)
-        document, passage = hit.document, hit.passage
-        told = " ".join((document.title, *document.aliases, passage.heading, *passage.questions))
-        of_right, rights = rights_named(document.topic), rights_named(names)
-        if document.kind is not Kind.GUIDE or not of_right or not rights or of_right & rights:
-            told += passage.text
-        words = self._understander.topics(named) or bigrams(named)
-        return any(word in told.lower() for word in words) and not of_another_right(names, document, passage)
+        going_on, found = self._going_on.of(question, result, filters)
+        return self._retrieve(going_on) if found is None else Retrieved(going_on, found)
 
     def _search(self, question: Question, text: str, filters: Filters) -> SearchResult:
         """Search for ``text``; where that finds too little, for the end that asks; where two things asked in one breath

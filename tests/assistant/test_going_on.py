@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.question_chain import NEW_WORDS_LOWER, Question, QuestionChain
+from assistant.going_on import NEW_WORDS_LOWER, GoingOn
+from assistant.question_chain import Question
 from assistant.service import Assistant
 from assistant.talk import Talk
 from assistant.understanding import Understanding
@@ -41,12 +42,12 @@ class OwnWords:
 
 @pytest.fixture
 def led(assistant: Assistant) -> Callable[..., list[tuple[str, float]]]:
-    chain: QuestionChain = assistant._chain
+    going_on: GoingOn = assistant._chain._going_on
 
     def order(best: Hit, *found: Hit) -> list[tuple[str, float]]:
         own = OwnWords(best)
         question = Question(MEANT.parts[0], MEANT, TODAY, own, lambda _id: [])  # type: ignore[arg-type]
-        result = chain._led_by_new_words(question, SearchResult(found, (), 0.9), Filters())
+        result = going_on.led_by_new_words(question, SearchResult(found, (), 0.9), Filters())
         assert own.asked == "合着报行不"
         return [(each.passage.passage_id, each.score) for each in result.hits]
 
@@ -95,5 +96,5 @@ def test_what_speaks_of_another_matter(assistant: Assistant, topic: str, text: s
     found = replace(
         found, document=replace(found.document, topic=topic), passage=replace(found.passage, text=text, heading="节")
     )
-    assert assistant._chain._speaks_of(SearchResult((found,), (), 0.9), named) is speaks
-    assert not assistant._chain._speaks_of(SearchResult((), (), 0.0), named)
+    assert assistant._chain._going_on.speaks_of(SearchResult((found,), (), 0.9), named) is speaks
+    assert not assistant._chain._going_on.speaks_of(SearchResult((), (), 0.0), named)
