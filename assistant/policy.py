@@ -67,6 +67,7 @@ KNOWN_QUESTION = 0.9
 PLAINER_JUDGED = 0.5
 """… and the guide ranker judges it at most so much lower."""
 
+_NUMBERS = re.compile(r"\d+|第[零一二三四五六七八九十百]+")
 _HERE = re.compile(
     rf"{OUR_PLACES}|我们市|咱们市|我市|咱市|本地|当地|本市|规划|十四五|旗里|市里|区里|我家|俺家|我们公司|我这"
 )
@@ -92,7 +93,7 @@ def decide(  # noqa: PLR0913 - what it goes by, by keyword
     """
     names = names or query
     known = result.hits[0] if result.hits else None
-    if known is not None and is_known(known) and not of_another_right(names, known.document, known.passage):
+    if known is not None and is_known(query, known) and not of_another_right(names, known.document, known.passage):
         if known.document.kind is Kind.GAP:
             return Decision(Verdict.GAP, gap=known)
         return Decision(Verdict.ANSWER, best=known)
@@ -119,9 +120,13 @@ def decide(  # noqa: PLR0913 - what it goes by, by keyword
     return Decision(Verdict.ANSWER, best=best, missing=missing)
 
 
-def is_known(hit: Hit) -> bool:
-    """Return whether somebody wrote the question down beside ``hit``, nearly word for word: nothing is left to doubt."""
-    return hit.question_score >= KNOWN_QUESTION
+def is_known(query: str, hit: Hit) -> bool:
+    """Return whether somebody wrote ``query`` down beside ``hit``, nearly word for word: nothing is left to doubt.
+
+    Another year, amount or article makes it another question.
+    """
+    same = set(_NUMBERS.findall(query)) <= set(_NUMBERS.findall(hit.matched_question or ""))
+    return hit.question_score >= KNOWN_QUESTION and same
 
 
 def _loose_gap(names: str, first: Hit) -> Hit | None:

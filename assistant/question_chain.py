@@ -160,7 +160,7 @@ class QuestionChain:
             if curated is not None:
                 return Decided(question, result, Decision(Verdict.CURATED), curated)
         others = of_another_counter(question.text, ours_by_meaning=_topic(result) >= OURS)
-        known = bool(result.hits) and is_known(result.hits[0])
+        known = bool(result.hits) and is_known(question.text, result.hits[0])
         if others and not known and not self._understander.surely_on_topic(question.text):
             return Decided(question, result, Decision(Verdict.OTHER_COUNTER))
         decision = decide(

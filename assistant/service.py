@@ -9,7 +9,7 @@ import datetime as dt
 import time
 import uuid
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from assistant import messages
@@ -213,7 +213,7 @@ class Assistant:
             marker = max((each.marker for answer in answers for each in answer.citations), default=0) + 1
             head = messages.answer_part(number, mask_personal(part))
             # A second question may go on with the first: 发明专利侵权归哪个法院？外观设计呢？
-            one = self._understander.understand(part, previous)
+            one = replace(self._understander.understand(part, previous), perhaps="")
             previous = Previous(one.standalone_query)
             limits = {"first_marker": marker, "max_chars": room - len(head) - 24}
             reply, hits = self._chain.answer(self._chain.question(one.parts[0], one, as_of, **limits))

@@ -132,8 +132,10 @@ class Understander:
         """Read ``query`` in the light of the last turn, if there is one."""
         text = _plain(query)
         if previous is not None and previous.asked_back and says_yes(text):
-            topic, _, asked = previous.asked_back.rpartition(GOES_WITH)
-            return self._following(asked, Previous(topic), _is_local(asked)) if topic else self.understand(asked)
+            return self.understand(previous.asked_back)
+        topic, _, asked = query.rpartition(GOES_WITH)
+        if asked.strip() and self.surely_on_topic(topic):  # tapped, said yes to, or stored: a follow-up, written out
+            return self._following(_plain(asked), Previous(_plain(topic)), _is_local(asked))
         if previous is not None and previous.asked_back and says_no(text):
             return Understanding(Talk.OPEN_TOPIC, text, (text,))
         talk = talk_of(text)

@@ -96,6 +96,13 @@ def test_a_question_that_somebody_wrote_down_beside_a_passage_is_no_matter_of_do
     assert decided("鹭标多少钱", hit("guide", 0.8, KNOWN_QUESTION)).verdict is Verdict.ANSWER
 
 
+def test_another_year_or_article_than_somebody_wrote_down_is_another_question() -> None:
+    known = replace(hit("guide", 0.8, KNOWN_QUESTION), matched_question="2020年办法第三条讲的鹭标咋办")
+    assert decided("2020年办法第三条讲的鹭标咋办呀", known, probability=0.1).verdict is Verdict.ANSWER
+    for query in ("2023年办法第三条讲的鹭标咋办", "2020年办法第七条讲的鹭标咋办"):
+        assert decided(query, known, probability=0.1).verdict is Verdict.ABSTAIN
+
+
 def test_where_several_things_are_asked_and_the_price_is_missing_the_others_are_answered() -> None:
     guide, how = hit("guide", 0.8, 0.6), {"as_of": TODAY, "whose": Matter.NAMED, "threshold": 0.35}
     result = SearchResult((guide,), (), 0.55)

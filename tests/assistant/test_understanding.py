@@ -163,9 +163,12 @@ def test_the_last_thing_asked_is_asked_again_of_another() -> None:
     assert meant.facets == {Facet.FEE, Facet.STEPS}
 
 
-def test_what_stands_alone_is_read_again_as_it_was() -> None:
-    meant = Guessing(GOES_ON).understand("我在家务农", Previous("专利费减咋申请"))
-    assert Guessing(GOES_ON).understand(meant.standalone_query).parts == meant.parts
+def test_a_follow_up_written_out_is_read_as_it_was_and_dashes_of_a_visitor_make_none() -> None:
+    meant, never = Guessing(GOES_ON).understand("我在家务农", Previous("专利费减咋申请")), Guessing(PERHAPS - 1)
+    assert never.understand(meant.standalone_query) == meant
+    assert never.understand("专利费减咋申请——我在家务农", Previous("商标")) == meant
+    assert not never.understand("社保卡丢了——咋补办").follow_up
+    assert not never.understand("商标——").follow_up
 
 
 @pytest.mark.parametrize(
