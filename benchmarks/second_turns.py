@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant import wiring
-from assistant.replies import Abstention, Answer, Clarification, Reply
+from assistant.replies import Abstention, Answer, Clarification, Handoff, Reply
 from assistant.service import Assistant
 from assistant.settings import Settings
 from benchmarks.unseen_questions import AS_OF, OFF_TOPIC, QUESTIONS, questions
@@ -77,6 +77,8 @@ def outcome(reply: Reply, wanted: frozenset[str]) -> str:
         return "other guide" if lead.document_id not in guides else "right section" if right else "right guide"
     if isinstance(reply, Clarification):
         return "asked back"
+    if isinstance(reply, Handoff) and any(citation.passage_id in wanted for citation in reply.citations):
+        return "right section"  # a gap
     return "declined" if isinstance(reply, Abstention) else "handed over"
 
 

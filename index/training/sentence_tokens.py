@@ -20,7 +20,7 @@ from index.training.sentence_texts import SentenceTexts
 
 START, PADDING, END, UNKNOWN = "<s>", "<pad>", "</s>", "<unk>"
 QUERY_PREFIX, PASSAGE_PREFIX = "query:", "passage:"  # the blank after it is the text's own
-SECTION_TOKENS, ARTICLE_TOKENS, QUESTION_TOKENS, WORD_TOKENS = 190, 128, 60, 8  # most tokens of a text, without marks
+SECTION_TOKENS, ARTICLE_TOKENS, QUESTION_TOKENS, WORD_TOKENS = 190, 128, 96, 8  # most tokens of a text, without marks
 _BLANK = "▁"  # Metaspace's sign for it
 _CHINESE = re.compile(r"[一-鿿，。？！、：；（）《》]+")
 _AT_ONCE = 2_000  # texts that are cut together, so that memory stays small

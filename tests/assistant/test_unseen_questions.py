@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from assistant.replies import Abstention, Answer, Citation, Clarification, Handoff
+from benchmarks import stories
 from benchmarks.second_turns import conversations, outcome, second_turns
 from benchmarks.unseen_questions import QUESTIONS, questions
 from corpus.records import Status
 from corpus.shipped import shipped_documents
+from index.training import stories as told
 from index.training.follow_ups import SECOND_TURNS
-from index.training.more_questions import with_more
+from index.training.more_questions import more_questions, with_more
 
 
 def test_no_unseen_question_was_indexed_or_learnt_and_each_names_a_section() -> None:
@@ -25,13 +27,23 @@ def test_no_unseen_question_was_indexed_or_learnt_and_each_names_a_section() -> 
 
 def test_no_conversation_was_learnt_and_each_names_sections() -> None:
     passages = {passage.passage_id for document in shipped_documents() for passage in document.passages}
-    asked = [*second_turns(), *conversations()]
+    asked = [*second_turns(), *conversations(), *stories.conversations()]
     learnt = {tuple(line.split("\t")[1:]) for line in SECOND_TURNS.read_text(encoding="utf-8").splitlines()}
-    assert len(asked) > 400
+    learnt |= {pair for story in told.stories() for pair in zip(story.turns, story.turns[1:], strict=False)}
+    assert len(asked) > 600
     for conversation in asked:
         assert len(conversation.kinds) == len(conversation.messages) == len(conversation.wanted)
         assert frozenset().union(*conversation.wanted) <= passages
         assert learnt.isdisjoint(zip(conversation.messages, conversation.messages[1:], strict=False))
+
+
+def test_no_story_of_the_benchmark_was_learnt() -> None:
+    learnt = {story.first for story in told.stories()} | {
+        question for questions in more_questions().values() for question in questions
+    }
+    asked = [conversation.messages[0] for conversation in stories.conversations()]
+    assert len(asked) > 200
+    assert learnt.isdisjoint(asked)
 
 
 def test_what_became_of_a_message() -> None:
@@ -45,4 +57,7 @@ def test_what_became_of_a_message() -> None:
     assert outcome(answer, frozenset({"b#what"})) == "other guide"
     assert outcome(answer, frozenset()) == "other guide"
     replies = (Clarification(""), Abstention(""), Handoff("", reason="", desk="", confidence=0.0))
+    gap = Handoff("", reason="", desk="", confidence=0.0, citations=(cited[0],))
+    assert outcome(gap, frozenset({"a#fee"})) == "right section"
+    assert outcome(gap, frozenset({"a#who"})) == "handed over"
     assert [outcome(reply, frozenset()) for reply in replies] == ["asked back", "declined", "handed over"]

@@ -8,7 +8,8 @@ import pytest
 from corpus.shipped import shipped_documents
 from index.embedder import unit_rows
 from index.follow_up_guess import SIGNS
-from index.training.follow_ups import FOLLOW_UP, LAY_QUESTIONS, Second, fit, report, second_messages
+from index.training.follow_ups import FOLLOW_UP, LAY_QUESTIONS, STORIES, Second, fit, report, second_messages
+from index.training.stories import stories
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +23,16 @@ def test_what_is_learnt_comes_from_the_file_from_other_windows_and_from_lay_ques
     assert min(counts["new_matter"], counts["other_window"]) > 100
     assert counts["off_topic"] == 2
     assert counts["lay"] == LAY_QUESTIONS
+    assert counts["story"] == STORIES
     assert all(message.first and message.second for message in messages)
     assert messages == list(second_messages(shipped_documents(), ["社保卡丢了", "驾照到期"]))
+
+
+def test_later_messages_of_stories_go_on_unless_they_are_another_windows(messages: list[Second]) -> None:
+    pairs = {(message.first, message.second) for message in messages if message.kind == FOLLOW_UP}
+    for story in stories():
+        for message, answers in zip(story.turns[1:], story.expected[1:], strict=True):
+            assert ((story.first, message) in pairs) == (answers != ())
 
 
 def test_only_lay_questions_that_name_their_matter_are_new_ones(messages: list[Second]) -> None:

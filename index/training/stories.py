@@ -1,0 +1,43 @@
+"""Conversations as people begin them who know no guide: everyday words, often a story first (招牌让邻居抄了).
+
+``stories.jsonl``: ``turns``, the messages, and ``expected``, for each the sections that answer it, the best first; none where
+it is for another window, ``null`` where it is a matter of ours that no section answers. Written by a language model in the
+parts of farmers, shopkeepers, artists, firms and clerks, without sight of the guides; then read by another, which had them all
+and said what answers.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import dataclass
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Messages of a conversation and, for each, the ids of the passages that answer it; None: of ours, and nothing answers."""
+
+    turns: tuple[str, ...]
+    expected: tuple[tuple[str, ...] | None, ...]
+
+    @property
+    def first(self) -> str:
+        """The message that stands by itself."""
+        return self.turns[0]
+
+
+@functools.cache
+def stories() -> tuple[Story, ...]:
+    """Return all of them."""
+    lines = resources.files("index.training").joinpath("stories.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = (json.loads(line) for line in lines)
+    return tuple(
+        Story(tuple(row["turns"]), tuple(None if each is None else tuple(each) for each in row["expected"]))
+        for row in rows
+    )
+
+
+def answered_firsts() -> dict[str, tuple[str, ...]]:
+    """Return first message → the passages that answer it, of all that some answer."""
+    return {story.first: story.expected[0] for story in stories() if story.expected[0]}
