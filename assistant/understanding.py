@@ -42,7 +42,7 @@ _EACH = re.compile(r"^(?P<one>.{2,14}?)[和跟与、](?P<other>.{2,14}?)(?:分�
 _ASKS_WINDOW = re.compile(
     r"(?:那|你们?|您|咱们?|窗口)*(?:这|这边|那边)?(?:的)?(?:今天|明天|周末|中午|周[一二三四五六日])?(?:几点|啥时候|什么时候|多会儿)?(?:上班|下班|开门|关门|有人)(?:时间)?[吗不没啊呢，,。？?]*|"
     r"(?:那|你们?|您|咱们?)*(?:窗口)?(?:这|这边)?的?(?:电话|联系方式|地址)(?:是|有)?(?:多少|啥|什么|吗|没|没有)?[啊呢吗，,。？?]*|"
-    r"(?:那|你们?|您|咱们?)*(?:窗口)?在(?:哪个?楼|几楼|哪儿?办公|哪条街)[啊呢吗，,。？?]*"
+    r"(?:那|你们?|您|咱们?)*(?:窗口)?在(?:哪个?[楼屋]|几楼|哪儿?办公|哪条街)[啊呢吗，,。？?]*"
 )
 WINDOW = "知识产权窗口"
 _HOW = re.compile(r"怎么|咋|如何|想|能|可以|问题")
@@ -157,7 +157,7 @@ class Understander:
     def _alone(self, text: str, topics: frozenset[str], local: bool) -> Understanding:
         """Read a message for itself."""
         facets = facets_in(text)
-        if not topics and _ASKS_WINDOW.fullmatch(text):
+        if not topics and all(_ASKS_WINDOW.fullmatch(clause) for clause in _split(text)):
             return Understanding(Talk.QUESTION, text, (f"{WINDOW}{text}",), (), facets, False, True)
         if not topics and facets and len(self._content(text)) <= 2:
             return Understanding(Talk.OPEN_TOPIC, text, (text,), facets=facets)

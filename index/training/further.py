@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,8 @@ from tokenizers import Tokenizer
 from corpus.shipped import shipped_documents
 from index.arrays import IntArray
 from index.encoder import ENCODER, TOKENIZER
-from index.terms import default_analyzer
+from index.sections import sections_of
+from index.terms import Analyzer, default_analyzer
 from index.training.more_questions import with_more
 from index.training.sentence_export import read_back, save
 from index.training.sentence_losses import distance
@@ -29,7 +30,7 @@ from index.training.sentence_network import SentenceNetwork
 from index.training.sentence_stages import Stage, optimise
 from index.training.sentence_texts import Sections, plain, sections_asked
 from index.training.sentence_tokens import QUESTION_TOKENS, SECTION_TOKENS, PaddedTexts, cut
-from index.training.stories import answered_firsts
+from index.training.stories import answered_firsts, answered_later
 
 _SCALE = 20.0
 _NEVER = -1e4
@@ -112,6 +113,20 @@ class Further:
         return far
 
 
+def all_questions(analyzer: Analyzer) -> tuple[Sections, list[int]]:
+    """Return the shipped sections with all questions, later messages of stories too, and which positions stories have."""
+    documents = with_more(shipped_documents())
+    asked = sections_asked(documents, analyzer)
+    passages = (passage for document in documents for passage in sections_of(document))
+    at = {passage.passage_id: number for number, passage in enumerate(passages)}
+    later = answered_later()
+    questions = [*asked.questions, *(plain(text, analyzer) for text, _ in later)]
+    answers = [*asked.answers, *([at[each] for each in answers] for _, answers in later)]
+    told = {plain(message, analyzer) for message in answered_firsts()}
+    often = [number for number, question in enumerate(asked.questions) if question in told]
+    return replace(asked, questions=questions, answers=answers), [*often, *range(len(asked.questions), len(questions))]
+
+
 def main() -> None:
     """Read the arguments, train and write the encoder."""
     parser = argparse.ArgumentParser(prog="python -m index.training.further", description=__doc__.splitlines()[0])
@@ -119,10 +134,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="where it is written")
     options = parser.parse_args()
     tokenizer = Tokenizer.from_file(str(options.encoder / TOKENIZER))
-    analyzer = default_analyzer()
-    asked = sections_asked(with_more(shipped_documents()), analyzer)
-    told = {plain(message, analyzer) for message in answered_firsts()}
-    often = [number for number, question in enumerate(asked.questions) if question in told]
+    asked, often = all_questions(default_analyzer())
     print(f"{len(asked.questions)} questions, {len(often)} of them of stories, {len(asked.texts)} sections", flush=True)
     further = Further(read_back(options.encoder), tokenizer, asked, often)
     further.learn()

@@ -41,3 +41,13 @@ def stories() -> tuple[Story, ...]:
 def answered_firsts() -> dict[str, tuple[str, ...]]:
     """Return first message → the passages that answer it, of all that some answer."""
     return {story.first: story.expected[0] for story in stories() if story.expected[0]}
+
+
+def answered_later() -> list[tuple[str, tuple[str, ...]]]:
+    """Return what is searched for a later message, the first one with it, and the passages that answer it."""
+    return [
+        (f"{story.first} {message}", answers)
+        for story in stories()
+        for message, answers in zip(story.turns[1:], story.expected[1:], strict=True)
+        if answers
+    ]

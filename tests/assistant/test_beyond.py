@@ -133,4 +133,5 @@ def test_goods_of_other_counters_are_part_of_ours_where_the_meaning_is_ours() ->
     assert of_another_counter("劳动合同没签满一年，赔偿怎么算")
     assert not of_another_counter("劳动合同里没写，发明归谁", ours_by_meaning=True)
     assert not of_another_counter("别人仿我家食品包装", ours_by_meaning=True)
-    assert of_another_counter("身份证过期了", ours_by_meaning=True)
+    assert of_another_counter("户口本上名字错了咋改")
+    assert not of_another_counter("户口本上就叫这名，开店用自己名咋就不让了", ours_by_meaning=True)
