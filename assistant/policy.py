@@ -60,6 +60,8 @@ GAP_JUDGED = 1.0
 """Where nothing else answers, a gap that comes first is given that the guide ranker judges so high: it states hardly a fact."""
 OTHER_RIGHT, PLAINER = 0.6, 0.75
 """Least share of the best score for a passage that speaks of the right named, of the matter in general, to go first."""
+OTHER_RIGHT_JUDGED = 4.0
+"""… and the guide ranker judges the passage of the right named at most so much lower; else nothing is answered."""
 PLAINER_QUESTION = 0.35
 """… and the lay question of the general one is at most so much less like the visitor's."""
 KNOWN_QUESTION = 0.9
@@ -148,10 +150,13 @@ def _best(names: str, hits: tuple[Hit, ...]) -> Hit | None:
     answers = [hit for hit in hits if hit.document.kind is not Kind.GAP]
     if not answers:
         return None
-    best = answers[0]
+    best: Hit | None = answers[0]
     fitting = [hit for hit in answers if not of_another_right(names, hit.document, hit.passage)]
     if best not in fitting:
-        best = next((hit for hit in fitting if hit.score >= OTHER_RIGHT * best.score), best)
+        near = (hit for hit in fitting if hit.score >= OTHER_RIGHT * best.score)
+        best = next((hit for hit in near if hardly_lower(hit, best, OTHER_RIGHT_JUDGED)), None)
+    if best is None:
+        return None
     if more_special(names, best.document):
         topics = {best.document.topic, *rights_named(names)}
         plain = (hit for hit in fitting if hit.document.topic in topics and not more_special(names, hit.document))

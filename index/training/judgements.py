@@ -24,5 +24,7 @@ def judgements() -> Judgements:
     lines = resources.files("index.training").joinpath("judgements.tsv").read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in lines)
     judged = {(question, passage_id): frozenset(others.split()) for question, passage_id, others in rows}
-    told = {(message, answers[0]): frozenset(answers[1:]) for message, answers in answered_firsts().items()}
+    told = {
+        (message, answers[0]): frozenset(answers[1:]) for message, answers in answered_firsts().items() if answers[1:]
+    }
     return judged | told

@@ -80,14 +80,17 @@ def read_back(folder: Path) -> SentenceNetwork:
         stem = name.removesuffix("_quantized")
         return (tensors[name].float() - tensors[f"{stem}_zero_point"].float()) * tensors[f"{stem}_scale"]
 
-    state = {name: tensor for name, tensor in tensors.items() if name.startswith(("layers.", "start_norm."))}
-    for node in graph.node:
-        parts = node.name.strip("/").split("/")
-        if node.op_type == "MatMulInteger":
-            state[f"{parts[0]}.{parts[1]}.weight"] = widened(node.input[1]).T.contiguous()
-        elif node.op_type == "Gather" and parts[0] in {"words", "positions"}:
-            state[f"{parts[0]}.weight"] = widened(node.input[0])
+    for node in graph.node:  # tensors that are alike are stored once
+        if node.op_type == "Identity" and node.input[0] in tensors:
+            tensors[node.output[0]] = tensors[node.input[0]]
     try:
+        state = {name: tensor for name, tensor in tensors.items() if name.startswith(("layers.", "start_norm."))}
+        for node in graph.node:
+            at = ".".join(node.name.strip("/").split("/")[:-1])
+            if node.op_type == "MatMulInteger":
+                state[f"{at}.weight"] = widened(node.input[1]).T.contiguous()
+            elif node.op_type == "Gather" and at in {"words", "positions"}:
+                state[f"{at}.weight"] = widened(node.input[0])
         (words, dim), inner = state["words.weight"].shape, len(state["layers.0.inner.bias"])
         layers = len({name.split(".")[1] for name in state if name.startswith("layers.")})
         heads = json.loads((folder / CONFIG).read_text(encoding="utf-8"))["heads"]

@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,11 +20,13 @@ from index.retriever import Hit, SearchResult
 from index.store import IndexStore
 from index.terms import Analyzer
 from index.training import doubt_fit, guide_rows
+from index.training.guides import Material
 from index.training.judgements import judgements
 from index.training.lay_folds import FOLDS, LayQuestion, hold_out, known_questions
 from index.training.lay_measures import Asked, measures
 from index.training.more_questions import more_questions, with_more, without_more
 from index.training.paraphrase import paraphrases
+from index.training.stories import answered_firsts, stories
 
 TODAY = dt.date(2026, 11, 23)
 
@@ -67,7 +70,7 @@ def test_more_questions_are_held_out_like_the_others_and_never_indexed() -> None
     for fold in range(FOLDS):
         kept, held = hold_out(documents, fold, TODAY)
         assert all(question.more == ((question.passage_id, question.query) not in own) for question in held)
-        assert 0.5 < sum(question.more for question in held) / len(held) < 0.7
+        assert 0.5 < sum(question.more for question in held) / len(held) < 0.75
         indexed = {
             (passage.passage_id, q)
             for document in without_more(kept)
@@ -145,15 +148,24 @@ class ByFirstSign:
         return vector
 
 
+def test_what_stories_ask_of_other_windows_is_off_topic(tmp_path: Path) -> None:
+    (tmp_path / "negatives.jsonl").write_text('{"query": "哪家代理好", "kind": "near-topic"}\n', encoding="utf-8")
+    material = Material.read(tmp_path / "negatives.jsonl", TODAY)
+    others = [story.first for story in stories() if story.expected[0] == ()]
+    assert list(material.negatives) == ["哪家代理好", *others]
+    assert list(material.off_topic) == [False, *[True] * len(others)]
+
+
 def test_the_topic_guess_learns_both_sides_and_leaves_what_is_like_neither_open(
     small: list[Document], analyzer: Analyzer
 ) -> None:
     others = [f"{first}{last}" for first in "社医" for last in "保多少钱办证电话去哪几点"]
     encoder = ByFirstSign()
-    guess = guide_rows.topic_guess(small, others, encoder=encoder, analyzer=analyzer)
+    unanswered = ["歌让人唱了", "歌谱让人印了"]
+    guess = guide_rows.topic_guess(small, unanswered, others, encoder=encoder, analyzer=analyzer)
     assert guess.encoder == encoder.name
     ours = [question for document in small for passage in document.passages for question in passage.questions]
-    assert min(guess.score(encoder.encode_query(question)) for question in ours) > 0
+    assert min(guess.score(encoder.encode_query(question)) for question in [*ours, *unanswered]) > 0
     assert max(guess.score(encoder.encode_query(question)) for question in others) < 0
     unlike = abs(guess.score(encoder.encode_query("囧囧")))
     assert unlike < abs(guess.score(encoder.encode_query(ours[0])))
@@ -205,7 +217,8 @@ def test_judgements_are_about_questions_and_sections_that_there_are() -> None:
         passage.passage_id: passage.questions for document in shipped_documents() for passage in document.passages
     }
     for (question, passage_id), others in judgements().items():
-        assert question in questions[passage_id], f"judgements.tsv: {question} no longer stands at {passage_id}"
+        known = question in questions[passage_id] or question in answered_firsts()
+        assert known, f"judgements.tsv: {question} no longer stands at {passage_id}"
         assert others
         assert others <= questions.keys() - {passage_id}, f"judgements.tsv: {question} names a section that is gone"
 
