@@ -150,11 +150,8 @@ def _best(names: str, hits: tuple[Hit, ...]) -> Hit | None:
     answers = [hit for hit in hits if hit.document.kind is not Kind.GAP]
     if not answers:
         return None
-    best: Hit | None = answers[0]
     fitting = [hit for hit in answers if not of_another_right(names, hit.document, hit.passage)]
-    if best not in fitting:
-        near = (hit for hit in fitting if hit.score >= OTHER_RIGHT * best.score)
-        best = next((hit for hit in near if hardly_lower(hit, best, OTHER_RIGHT_JUDGED)), None)
+    best = next((hit for hit in fitting if hit is answers[0] or _nearly(hit, answers[0])), None)
     if best is None:
         return None
     if more_special(names, best.document):
@@ -162,6 +159,11 @@ def _best(names: str, hits: tuple[Hit, ...]) -> Hit | None:
         plain = (hit for hit in fitting if hit.document.topic in topics and not more_special(names, hit.document))
         best = next((hit for hit in plain if _about_as_good(hit, best)), best)
     return best
+
+
+def _nearly(hit: Hit, best: Hit) -> bool:
+    """Return whether ``hit``, of the right that is named, is good enough beside ``best``, which is of another."""
+    return hit.score >= OTHER_RIGHT * best.score and hardly_lower(hit, best, OTHER_RIGHT_JUDGED)
 
 
 def _about_as_good(hit: Hit, best: Hit) -> bool:

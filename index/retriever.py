@@ -37,6 +37,9 @@ RELOOKED = 6
 """So many passages beyond those wanted are looked at again for known questions."""
 KNOWN_FROM, KNOWN_BONUS = 0.7, 1.0
 """Similarity with a known question from which a passage is lifted, and by how much for each unit above it."""
+WORD_FOR_WORD, KNOWN_LOOKED = 0.97, 2
+"""From this similarity on it comes first, though it may share no word with the question (大伙抱团应诉中不); so many passages with
+the nearest known questions are looked at for it."""
 BEYOND_DOUBT = 0.65
 """From this probability on, the end of a question is not looked at for itself."""
 
@@ -88,10 +91,12 @@ def lift_known(hits: Sequence[Hit], top_k: int) -> tuple[Hit, ...]:
     The ranker learns on questions that were held out; a visitor's is often one that somebody wrote down. All scores are
     scaled alike, so that the best stay within 0..1 and their ratios keep their meaning.
     """
+    best = max((hit.score for hit in hits), default=0.0)
 
     def lifted(hit: Hit) -> float:
         known = hit.question_score - KNOWN_FROM if hit.document.kind is not Kind.LAW else 0.0
-        return (hit.score + KNOWN_BONUS * max(0.0, known)) / (1 + KNOWN_BONUS * (1 - KNOWN_FROM))
+        score = best if known >= WORD_FOR_WORD - KNOWN_FROM else hit.score
+        return (score + KNOWN_BONUS * max(0.0, known)) / (1 + KNOWN_BONUS * (1 - KNOWN_FROM))
 
     ordered = sorted(((lifted(hit), hit) for hit in hits), key=lambda each: -each[0])[:top_k]
     return tuple(replace(hit, rank=rank, score=score) for rank, (score, hit) in enumerate(ordered, start=1))
@@ -165,6 +170,8 @@ class Retriever:
         reordered = self._reranked(analysed, best, fused[answers])
         preferred = self._preferred(best, reordered, filters)
         ranked = self._ranked(best, preferred, top_k + RELOOKED)
+        known = [position for position, _ in self._ranked(best, best.columns["question"], KNOWN_LOOKED)]
+        ranked += [(each, float(preferred[each])) for each in known if each not in dict(ranked)]
         near = self._hits(analysed, best, ranked, as_of, reordered)
         hits = lift_known(near, top_k)
         # Not reranked: what matters is whether there is such a text, not which of them comes first.

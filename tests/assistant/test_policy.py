@@ -13,6 +13,7 @@ from assistant.policy import (
     GAP_HARDLY_LOWER,
     GAP_JUDGED,
     KNOWN_QUESTION,
+    OTHER_RIGHT_JUDGED,
     PLAINER_JUDGED,
     RIVAL_JUDGED,
     Decision,
@@ -131,6 +132,15 @@ def test_the_right_that_is_named_goes_first() -> None:
     patent = hit("patent", 0.6, 0.4, topic="专利", text="宣告专利无效3000元。")
     assert decided("专利无效宣告费用", trademark, patent).best == patent
     assert decided("商标无效宣告费用", trademark, patent).best == trademark
+
+
+def test_what_is_written_of_another_right_is_not_said_of_the_one_that_is_named() -> None:
+    other = replace(hit("copyright", 0.8, 0.9, topic="著作权", text="离婚了，版权怎么分。"), judgement=3.0)
+    patent = replace(hit("patent", 0.7, 0.4, topic="专利", text="专利归单位。"), judgement=3.0 - OTHER_RIGHT_JUDGED)
+    assert decided("老板要离婚，专利怎么分", other).verdict is Verdict.ABSTAIN
+    assert decided("老板要离婚，专利怎么分", other, patent).best == patent
+    far_lower = replace(patent, judgement=2.9 - OTHER_RIGHT_JUDGED)
+    assert decided("老板要离婚，专利怎么分", other, far_lower).verdict is Verdict.ABSTAIN
 
 
 def test_the_general_guide_goes_before_the_special_one_that_nobody_named() -> None:

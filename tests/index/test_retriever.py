@@ -197,6 +197,22 @@ def test_a_passage_whose_known_question_was_typed_comes_first() -> None:
     assert [each.passage.document_id for each in lifted] == ["d2", "d1", "d3"]
     assert [each.rank for each in lifted] == [1, 2, 3]
     assert all(0 <= each.score <= 1 for each in lifted)
+    exact = lift_known([hit(1, 0.9, 0.2), hit(2, 0.1, 1.0), hit(3, 0.1, 1.0, Kind.LAW)], 3)
+    assert [each.passage.document_id for each in exact] == ["d2", "d1", "d3"]
+
+
+def test_a_question_typed_word_for_word_brings_its_passage_first_though_it_shares_no_word_with_it(
+    embedder: StaticEmbedder,
+    tmp_path: Path,
+    today: dt.date,
+) -> None:
+    near = [passage("a", n, f"商标{n}", f"商标共同诉讼第{n}种，大伙应诉，费用均摊") for n in range(20)]
+    asked = passage("b", 0, "乙", "分别处理", questions=("大伙抱团应诉中不",))
+    store = IndexStore(tmp_path)
+    store.build([document("a", "大伙一起应诉", *near), document("b", "事项", asked)], embedder=embedder)
+    retriever = store.open(embedder).retriever()
+    assert ids(retriever.search("大伙抱团应诉中不", as_of=today, top_k=3))[0] == "b#0"
+    assert ids(retriever.search("大伙应诉", as_of=today, top_k=3))[0] != "b#0"
 
 
 def test_words_weigh_the_same_in_whatever_order_they_come(guides: list[Document], parts: SearchParts) -> None:

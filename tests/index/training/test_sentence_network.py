@@ -14,7 +14,7 @@ from tokenizers.models import WordLevel
 from torch.nn import functional
 
 from index.encoder import SentenceEncoder
-from index.training.sentence_export import MOST_TOKENS, save, write_graph
+from index.training.sentence_export import MOST_TOKENS, NAME, VERSION, save, write_graph
 from index.training.sentence_network import SentenceNetwork, read_teacher, shallow
 from index.training.sentence_texts import SentenceTexts
 from index.training.sentence_tokens import (
@@ -170,7 +170,7 @@ def test_the_written_encoder_gives_the_networks_vectors(
     assert cosines.min() > 0.99
     assert cosines.mean() > 0.998
     assert encoder.dim == 16
-    assert encoder.name == "sentence-zh-2"
+    assert encoder.name == f"{NAME}-{VERSION}"
     assert len(encoder.tokens(asked[-1])) == MOST_TOKENS
 
 
