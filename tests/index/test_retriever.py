@@ -202,6 +202,8 @@ def test_a_passage_whose_known_question_was_typed_comes_first() -> None:
 
 
 def test_a_question_typed_word_for_word_brings_its_passage_first_though_it_shares_no_word_with_it(
+    document: Callable[..., Document],
+    passage: Callable[..., Passage],
     embedder: StaticEmbedder,
     tmp_path: Path,
     today: dt.date,
