@@ -17,7 +17,7 @@ from assistant.topics import OPEN_WORDS, SHARED_WORDS, TOPIC_WORDS, rights_named
 from corpus.records import Facet
 
 _POINTING = re.compile(r"^(那|那么|这个|那个|它|他们|这|还有|然后|另外|如果|要是|换成|换个|再问)|呢[？?]?$")
-_OF_ANOTHER = re.compile(r"那?\w{1,8}(?<!了)的?呢\W*")
+_OF_ANOTHER = re.compile(r"那?[^\W了]{1,8}的?呢\W*")
 # The city itself, or where one stands; a banner, or a village that somebody lives in, is no wish for the city's own texts.
 _LOCAL = re.compile(r"通辽|我们市|咱们?市|我市|本市|市里|本地|当地|我们这|俺们这|咱们?这|规划|十四五|重点工程")
 _OUR_CITY = re.compile(r"通辽|我们市|咱们?市|我市|本市")

@@ -331,7 +331,9 @@ def test_what_asks_after_a_story_is_what_names_a_matter(
     assert understander.asking(query) == ends
 
 
-@pytest.mark.parametrize(("added", "facets"), [("果树的呢？", {Facet.TIME}), ("晚交了呢", set())])
+@pytest.mark.parametrize(
+    ("added", "facets"), [("果树的呢？", {Facet.TIME}), ("晚交了呢", set()), ("晚了俩月呢", set())]
+)
 def test_the_same_is_asked_of_something_else_but_not_of_what_one_did(
     understander: Understander, added: str, facets: set[Facet]
 ) -> None:
