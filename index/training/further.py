@@ -39,7 +39,7 @@ _CHUNKS = 3  # a step's questions are read in so many parts, alike in length: le
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What can be turned; the values are those of the shipped encoder.
+    """What can be turned; the values are those of the first of three goes of the shipped encoder (``models/README.md``).
 
     :ivar questions: of a step; ``often`` how many of them are first messages of stories, which are few.
     :ivar sections: those that are held near their former vectors in a step; ``held`` how much that counts.
@@ -87,7 +87,7 @@ class Further:
         optimise(self.network, self.loss, self._recipe.stage)
 
     def loss(self) -> torch.Tensor:
-        """Return the loss of one step, questions drawn at random."""
+        """Return the loss of one step, a scalar, with questions drawn at random."""
         asked = self.draw()
         asked = asked[np.argsort(self.questions.lengths.numpy()[asked])]
         to_sections = torch.cat([self._far_from_answers(chunk) for chunk in np.array_split(asked, _CHUNKS)])
@@ -97,7 +97,7 @@ class Further:
         return loss
 
     def draw(self) -> IntArray:
-        """Return the positions of one step's questions, each at most once."""
+        """Return (n,) int64, the positions of one step's questions, each at most once."""
         pick, questions = self._random.choice, self._recipe.questions
         often = pick(self._often, min(self._recipe.often, len(self._often)), replace=False)
         return np.concatenate([often, pick(self._others, questions - len(often), replace=False)])

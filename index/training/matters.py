@@ -2,7 +2,7 @@
 
     python -m index.training.matters
 
-For when questions were added, or the encoder was taught further: a quarter of an hour on two cores.
+For when questions were added, or the encoder was taught further: two minutes on two cores.
 """
 
 from __future__ import annotations
