@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Generator
 from dataclasses import dataclass
+from typing import Any
 
 from assistant import messages, outcomes
 from assistant.answering.sentences import pieces
@@ -131,25 +132,26 @@ class QuestionChain:
     def _retrieve(self, question: Question) -> Retrieved:
         prefer = self._rules.region if question.meant.local else None
         filters = Filters(regions=self._rules.regions, facets=question.meant.facets, prefer_region=prefer)
-        result = self._search(question, without_day(question.text), filters)
+        result = self._search(question, without_day(question.text), filters, told=question.meant.told)
         if not question.meant.follow_up:
             return Retrieved(question, result)
         going_on, found = self._going_on.of(question, result, filters)
         return self._retrieve(going_on) if found is None else Retrieved(going_on, found)
 
-    def _search(self, question: Question, text: str, filters: Filters) -> SearchResult:
+    def _search(self, question: Question, text: str, filters: Filters, *, told: tuple[str, ...] = ()) -> SearchResult:
         """Search for ``text``; where that finds too little, for the end that asks; where two things asked in one breath
         find a gap only, for the first of them.
         """
         asking = self._understander.asking(text)
-        result = question.retriever.search(text, as_of=question.as_of, top_k=8, filters=filters, asking=asking)
+        how: dict[str, Any] = {"as_of": question.as_of, "top_k": 8, "filters": filters}
+        result = question.retriever.search(text, asking=asking, told=told, **how)
         if asking and result.probability < self._rules.threshold:
-            ended = question.retriever.search(asking[-1], as_of=question.as_of, top_k=8, filters=filters)
+            ended = question.retriever.search(asking[-1], **how)
             return ended if ended.probability >= ENDED_THRESHOLD else result
         first = up_to_second(text) if result.hits and result.hits[0].document.kind is Kind.GAP else text
         if first == text or not self._understander.on_topic(first):
             return result
-        narrower = question.retriever.search(first, as_of=question.as_of, top_k=8, filters=filters)
+        narrower = question.retriever.search(first, **how)
         return narrower if narrower.hits and narrower.hits[0].document.kind is not Kind.GAP else result
 
     def _decide(self, found: Retrieved) -> Decided:

@@ -14,13 +14,6 @@ SURE, KNOWN = 0.9, 0.7
 _ANSWERS = {Kind.GUIDE, Kind.PLAN}
 
 
-def may_be_meant(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    """Return the sections of guides and plans that are judged about as good as the best of them."""
-    judged = [hit for hit in hits if hit.document.kind in _ANSWERS and hit.judgement is not None]
-    best = max((hit.judgement for hit in judged if hit.judgement is not None), default=0.0)
-    return tuple(hit for hit in judged if hit.judgement is not None and hit.judgement >= best - CLOSE)
-
-
 def rivals(best: Hit, result: SearchResult) -> tuple[Hit, ...]:
     """Return the best hit of every other guide or plan that may be meant as well as ``best``, in the order of the hits."""
     if best.judgement is None or best.question_score >= KNOWN or result.probability >= SURE:

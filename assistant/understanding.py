@@ -100,6 +100,11 @@ class Understanding:
     added: str = ""
 
     @property
+    def told(self) -> tuple[str, ...]:
+        """What a message that goes on with another goes on with, and itself; nothing for any other."""
+        return tuple(self.standalone_query.rsplit(GOES_WITH, 1)) if self.follow_up else ()
+
+    @property
     def asked(self) -> str:
         """The message itself, without what it goes on with."""
         return self.standalone_query.rsplit(GOES_WITH, 1)[-1]

@@ -9,6 +9,7 @@ import numpy as np
 
 from corpus.records import Document, Passage
 from index.arrays import FloatArray, IntArray
+from index.asked import shipped_asked_questions, shipped_question_encoder
 from index.catalogue import Numbered
 from index.dense import SLOTS, vector_id
 from index.embedder import Embedder
@@ -92,6 +93,10 @@ class Builder:
         vectors = np.empty((len(texts), shipped_encoder().dim), dtype=np.float32)
         self._encode(self._section_vectors, texts, "sections", vectors, np.arange(len(texts)))
         return vectors, np.array([place for place, _ in places], dtype=np.int64)
+
+    def asked(self, numbered: Sequence[Numbered]) -> tuple[FloatArray, IntArray]:
+        """Return the vectors of what is asked about sections, (n, dim) float32, and ids, ascending."""
+        return shipped_asked_questions().of(numbered, shipped_question_encoder(), self._analyzer)
 
     @staticmethod
     def _section_vectors(texts: Sequence[str]) -> FloatArray:

@@ -15,8 +15,9 @@ from index.query import AnalysedQuery
 LISTS = ("text", "question", "dense_text", "dense_question")
 LEXICAL_LISTS = LISTS[:2]
 DEPTH = 200  # entries taken from each list
-FIT = "fit"
+FIT, ASKED = "fit", "asked"
 NEAREST = 20  # sections nearest to the question as a whole, taken whatever the lists say
+NEAREST_ASKED = 60  # and those that the nearest of so many questions were asked about
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class Candidates:
 
     :ivar numbers: (c,) int64 passage numbers, ascending.
     :ivar columns: list name → (c,) float64; BM25 for the lexical lists, cosines for the dense ones, 0 where a list has none;
-        and ``fit``, the sentence encoder's cosine of the question with a section, 0 for an article of a law.
+        and ``fit`` and ``asked``, the sentence encoder's cosines of the question with a section, and with the nearest that was
+        asked about it; 0 for an article of a law.
     """
 
     numbers: IntArray
@@ -43,14 +45,17 @@ def collect(query: AnalysedQuery, parts: SearchParts, scope: Scope | None) -> Ca
     """
     lists = {**_lexical(query, parts, scope), **_dense(query, parts, scope)}
     sentence = parts.encoder.encode_query(query.normalised) if parts.sections.count else None
-    near = np.empty(0, dtype=np.int64)
+    near: list[IntArray] = []
     if sentence is not None:
-        near = parts.sections.search(sentence, scope=scope, limit=NEAREST).numbers
-    numbers = np.unique(np.concatenate([near, *(found for found, _ in lists.values())]))
+        question = parts.question_encoder.encode_query(query.normalised)
+        near.append(parts.sections.search(sentence, scope=scope, limit=NEAREST).numbers)
+        near.append(parts.asked.search(question, scope=scope, limit=NEAREST_ASKED).numbers)
+    numbers = np.unique(np.concatenate([*near, *(found for found, _ in lists.values())]))
     columns = {name: aligned(numbers, found, scores) for name, (found, scores) in lists.items()}
-    columns[FIT] = np.zeros(len(numbers))
+    columns[FIT], columns[ASKED] = np.zeros(len(numbers)), np.zeros(len(numbers))
     if sentence is not None:
         columns[FIT] += parts.sections.similarity(sentence, numbers)
+        columns[ASKED] += parts.asked.best(question[None], numbers)[0]
     if len(numbers):
         columns["dense_text"] = parts.dense.similarity(query.vector, numbers).astype(np.float64)
     return Candidates(numbers=numbers, columns=columns)

@@ -20,7 +20,7 @@ from index.errors import REBUILD, IndexBrokenError
 SLOTS = 64
 _SPARE, _FETCH_GROWTH = 1.25, 4
 _LEVELS, _AT_ONCE = 127, 4096
-PASSAGES, SECTIONS = "dense", "sections"  # what is in an index, and how its files begin
+PASSAGES, SECTIONS, ASKED = "dense", "sections", "asked"  # what is in an index, and how its files begin
 
 
 @overload
@@ -149,6 +149,21 @@ class DenseIndex:
         vectors = self._rows.sa_decode(self._codes()[rows])
         scores: FloatArray = (vectors @ query.astype(np.float32)) / self._scale * found
         return scores
+
+    def best(self, queries: FloatArray, numbers: IntArray) -> FloatArray:
+        """Return (len(queries), len(numbers)) the greatest cosine of each query with any vector of each passage, 0 or more.
+
+        :param queries: (k, dim) float32, rows of unit length.
+        """
+        starts, ends = (np.searchsorted(self._ids, vector_id(each, 0)) for each in (numbers, numbers + 1))
+        has, sizes = np.flatnonzero(ends > starts), ends - starts
+        best: FloatArray = np.zeros((len(queries), len(numbers)))
+        if len(has):
+            firsts = sizes[has].cumsum() - sizes[has]
+            rows = np.repeat(starts[has] - firsts, sizes[has]) + np.arange(sizes.sum())
+            cosines = queries.astype(np.float32) @ self._rows.sa_decode(self._codes()[rows]).T / self._scale
+            best[:, has] = np.maximum(0, np.maximum.reduceat(cosines, firsts, axis=1))
+        return best
 
     def _add(self, vectors: FloatArray) -> None:
         """Append rows, some at a time: a copy of all of them would take as much memory as everything else."""

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import IO
 
 from corpus.records import Document, Passage
+from index.asked import shipped_question_encoder
 from index.builder import QUESTIONS_DIR, TEXTS_DIR
 from index.catalogue import Catalogue
 from index.contents import read_digests, read_documents
-from index.dense import SECTIONS, DenseIndex, use_one_thread
+from index.dense import ASKED, SECTIONS, DenseIndex, use_one_thread
 from index.doubt import DoubtModel
 from index.embedder import Embedder
 from index.encoder import shipped_encoder
@@ -130,8 +131,10 @@ def open_generation(
         questions=TermIndex(folder / QUESTIONS_DIR),
         dense=DenseIndex.open(folder),
         sections=DenseIndex.open(folder, SECTIONS),
+        asked=DenseIndex.open(folder, ASKED),
         embedder=embedder,
         encoder=shipped_encoder(),
+        question_encoder=shipped_question_encoder(),
         analyzer=analyzer,
     )
     found = {
@@ -142,6 +145,7 @@ def open_generation(
         "vectors": parts.dense.count,
         "dim": parts.dense.dim,
         "sections": parts.sections.count,
+        "asked": parts.asked.count,
     }
     wanted = {
         "documents": manifest.documents,
@@ -151,6 +155,7 @@ def open_generation(
         "vectors": manifest.vectors,
         "dim": manifest.dim,
         "sections": manifest.sections,
+        "asked": manifest.asked,
     }
     wrong = [f"{found[name]} {name} for {wanted[name]}" for name in found if found[name] != wanted[name]]
     if wrong:

@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from corpus.records import Passage
-from index.arrays import BoolArray, FloatArray
-from index.candidates import Candidates
+from index.arrays import BoolArray, FloatArray, IntArray
+from index.blend import Blend, Nearness
+from index.candidates import ASKED, FIT, Candidates
 from index.facet_guess import FacetGuess
 from index.fusion import descending
 from index.guide_features import FEATURES, GuideFeatures
@@ -24,16 +25,17 @@ from index.topic_guess import TopicGuess
 from index.trees import Booster, load_booster
 
 MODEL = Path(__file__).parent / "models" / "guide-ranker"
-TREES, FACETS, TOPIC = "trees.onnx", "facets.json", "topic.safetensors"
+TREES, FACETS, TOPIC, BLEND = "trees.onnx", "facets.json", "topic.safetensors", "blend.json"
 
 
 @dataclass(frozen=True, slots=True)
 class GuideModel:
-    """What training made: facet counts, what tells our matters from others, and trees."""
+    """What training made: facet counts, what tells our matters from others, trees, and how much these count."""
 
     facet_guess: FacetGuess
     topic_guess: TopicGuess
     booster: Booster
+    blend: Blend = Blend()  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Reordered:
     """What the ranker makes of the candidates.
 
     :ivar scores: (c,) of all candidates.
-    :ivar judgements: (c,) the sum of the trees for each section that was judged, nan for any other candidate; None when
+    :ivar judgements: (c,) what is made of each section that was judged, nan for any other candidate; None when
         nothing was.
     """
 
@@ -71,7 +73,7 @@ class GuideRanker:
     """Reorders the sections of one generation."""
 
     def __init__(self, model: GuideModel, parts: SearchParts) -> None:
-        self._booster = model.booster
+        self._booster, self._blend = model.booster, model.blend
         self._features = GuideFeatures(parts, facet_guess=model.facet_guess)
         self._topic, self._parts = model.topic_guess, parts
 
@@ -91,19 +93,36 @@ class GuideRanker:
             return Reordered(scores)
         judgements = np.full(len(scores), np.nan)
         matrix = self._features.matrix(query, found, positions)
-        judgements[positions] = self._booster.predict(matrix, num_threads=1)
+        trees = self._booster.predict(matrix, num_threads=1)
+        judgements[positions] = self._blend.judgements(self.nearness(query, found, positions), trees)
         order = descending(judgements[positions], found.numbers[positions])
         dealt = scores.copy()
         dealt[positions[order]] = scores[positions]
         return Reordered(dealt, judgements)
 
+    def nearness(self, query: AnalysedQuery, found: Candidates, positions: IntArray) -> Nearness:
+        """Return how near the sections at ``positions`` come to the question."""
+        numbers, parts = found.numbers[positions], self._parts
+        fits = [parts.sections.similarity(parts.encoder.encode_query(part), numbers) for part in query.told]
+        vectors = np.array([parts.question_encoder.encode_query(part) for part in query.told])
+        return Nearness(
+            fit=found.columns[FIT][positions],
+            asked=found.columns[ASKED][positions],
+            fit_told=np.mean(fits, axis=0),
+            asked_told=parts.asked.best(vectors, numbers).mean(axis=0),
+        )
+
     def signs(self, query: AnalysedQuery, passage: Passage) -> dict[str, float]:
-        """Return whether the question is about our matters (``topic``) and, of a section, how near it is (``fit``)."""
+        """Return whether the question is about our matters (``topic``) and, of a section, how near it is (``fit``), and the
+        nearest that was asked about it (``asked``).
+        """
         vector = self._parts.encoder.encode_query(query.normalised)
         number = self._parts.catalogue.number(passage.passage_id)
         signs = {"topic": self._topic.score(vector)}
         if self._features.guides[number]:
+            question = self._parts.question_encoder.encode_query(query.normalised)
             signs["fit"] = float(self._parts.sections.similarity(vector, np.array([number]))[0])
+            signs["asked"] = float(self._parts.asked.best(question[None], np.array([number]))[0, 0])
         return signs
 
 
@@ -117,5 +136,8 @@ def shipped_guide_model(folder: Path = MODEL) -> GuideModel | None:
         return None
     booster = load_booster(folder / TREES, features=FEATURES)
     return GuideModel(
-        facet_guess=FacetGuess.open(folder / FACETS), topic_guess=TopicGuess.open(folder / TOPIC), booster=booster
+        facet_guess=FacetGuess.open(folder / FACETS),
+        topic_guess=TopicGuess.open(folder / TOPIC),
+        booster=booster,
+        blend=Blend.open(folder / BLEND),
     )

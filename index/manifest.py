@@ -31,6 +31,7 @@ class Manifest:
     questions: int
     vectors: int
     sections: int
+    asked: int
     next_number: int
     built_at: str
 

@@ -21,7 +21,7 @@ MAX_QUESTIONS = 63  # a vector's id has room for a passage and this many questio
 class SearchParts:
     """The opened parts of one generation.
 
-    :ivar sections: vectors by ``encoder`` of what is no law.
+    :ivar sections: vectors by ``encoder`` of what is no law; ``asked`` those by ``question_encoder`` of what is asked about it.
     """
 
     catalogue: Catalogue
@@ -29,8 +29,10 @@ class SearchParts:
     questions: TermIndex
     dense: DenseIndex
     sections: DenseIndex
+    asked: DenseIndex
     embedder: Embedder
     encoder: Encoder
+    question_encoder: Encoder
     analyzer: Analyzer
 
 

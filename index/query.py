@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.arrays import FloatArray
 from index.embedder import Embedder
 from index.lexical import term_weights
 from index.terms import Analyzer
+
+CLAUSES, LEAST_CLAUSE = 8, 3
+_BETWEEN = re.compile(r"[，,。？?！!；;\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,8 @@ class AnalysedQuery:
     :ivar own_terms: the character terms of the question itself.
     :ivar content_words: jieba words without stop words.
     :ivar vector: (dim,) float32 of unit length, or zero.
+    :ivar told: normalised, the parts that it was told in, one or more: the clauses of a question; what was asked before and
+        the message that goes on with it.
     """
 
     normalised: str
@@ -25,10 +32,14 @@ class AnalysedQuery:
     own_terms: frozenset[str]
     content_words: tuple[str, ...]
     vector: FloatArray
+    told: tuple[str, ...]
 
 
-def analyse(query: str, *, analyzer: Analyzer, embedder: Embedder) -> AnalysedQuery:
-    """Take ``query`` apart."""
+def analyse(query: str, *, analyzer: Analyzer, embedder: Embedder, told: Sequence[str] = ()) -> AnalysedQuery:
+    """Take ``query`` apart.
+
+    :param told: the parts that it was told in; its clauses where there are none.
+    """
     normalised = analyzer.normalise(query)
     own = analyzer.characters(normalised)
     related = [term for word in analyzer.related(normalised) for term in analyzer.characters(word)]
@@ -38,4 +49,11 @@ def analyse(query: str, *, analyzer: Analyzer, embedder: Embedder) -> AnalysedQu
         own_terms=frozenset(own),
         content_words=tuple(dict.fromkeys(analyzer.content_words(normalised))),
         vector=embedder.encode_queries([query])[0],
+        told=tuple(analyzer.normalise(part) for part in told or clauses(query)),
     )
+
+
+def clauses(query: str) -> list[str]:
+    """Return the clauses of a message, at most :data:`CLAUSES`; itself where it has none that says something."""
+    found = [clause for clause in _BETWEEN.split(query) if len(clause) >= LEAST_CLAUSE]
+    return found[:CLAUSES] or [query]

@@ -140,6 +140,7 @@ class Retriever:
         top_k: int = 10,
         filters: Filters = Filters(),  # noqa: B008 - frozen
         asking: tuple[str, ...] = (),
+        told: tuple[str, ...] = (),
     ) -> SearchResult:
         """Return the passages in force on ``as_of`` that best match ``query``, best first, at most ``top_k``.
 
@@ -148,8 +149,9 @@ class Retriever:
 
         :param asking: ends of ``query`` that ask for themselves. A story told before the question helps to find the
             passage; that the passage does not tell the story is no reason to doubt it.
+        :param told: the parts that ``query`` is put together from, where it is: what was asked before and what goes on with it.
         """
-        return self._search(query, as_of, max(top_k, 0), filters, asking)
+        return self._search(query, as_of, max(top_k, 0), filters, asking, told)
 
     def likeness(self, query: str, document_id: str) -> float:
         """Return how near ``query`` comes to any known question of a document: no hit in it has a higher question score."""
@@ -157,8 +159,16 @@ class Retriever:
         passages = self._parts.catalogue.passages_of(document_id)
         return max((similarity for _, similarity in self._coverage.best_questions(terms, passages)), default=0.0)
 
-    def _found(self, query: str, as_of: dt.date, top_k: int, filters: Filters, asking: tuple[str, ...]) -> SearchResult:
-        analysed = analyse(query, analyzer=self._parts.analyzer, embedder=self._parts.embedder)
+    def _found(
+        self,
+        query: str,
+        as_of: dt.date,
+        top_k: int,
+        filters: Filters,
+        asking: tuple[str, ...],
+        told: tuple[str, ...],
+    ) -> SearchResult:
+        analysed = analyse(query, analyzer=self._parts.analyzer, embedder=self._parts.embedder, told=told)
         if not analysed.terms or not len(self._parts.catalogue):
             return SearchResult(hits=(), out_of_force=(), probability=0.0)
         matching = self._parts.catalogue.matching(filters)

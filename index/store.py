@@ -1,7 +1,7 @@
 """The index on disk: built whole, or made from the generation before with what has changed; checked when it is opened.
 
-A generation's folder holds ``lexical/``, ``dense.faiss``, ``dense_ids.npy``, ``sections.faiss``, ``sections_ids.npy``,
-``documents.jsonl``, ``digests.json`` and ``manifest.json``; :mod:`index.generations` says how one follows another.
+A generation's folder holds ``lexical/``, ``dense.faiss``, ``dense_ids.npy``, the same of ``sections`` and
+``asked``, ``documents.jsonl``, ``digests.json`` and ``manifest.json``; :mod:`index.generations` says how one follows another.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from corpus.held import Held, held
 from corpus.records import Document
 from index.builder import LEXICAL_DIR, Builder, Progress
 from index.contents import Entry, numbered_entries, read_entries, totals, write_entries
-from index.dense import SECTIONS, DenseIndex
+from index.dense import ASKED, PASSAGES, SECTIONS, DenseIndex
 from index.embedder import Embedder
 from index.errors import REBUILD, EmbedderMismatchError, IndexBrokenError, IndexBusyError, IndexMissingError
 from index.fingerprint import FORMAT_VERSION, combined
@@ -177,10 +177,12 @@ class IndexStore:
         with self._generations.new() as folder:
             numbered, entries = numbered_entries([(each.read(), each.digest) for each in documents], first=0)
             with Builder(folder, embedder=embedder, analyzer=self._analyzer, progress=progress) as builder:
-                dense, sections = DenseIndex(*builder.add(numbered)), DenseIndex(*builder.sections(numbered))
-            dense.save(folder)
-            sections.save(folder, SECTIONS)
-            counts = {"vectors": dense.count, "sections": sections.count, "next_number": _passages(entries)}
+                made = {
+                    PASSAGES: DenseIndex(*builder.add(numbered)),
+                    SECTIONS: DenseIndex(*builder.sections(numbered)),
+                    ASKED: DenseIndex(*builder.asked(numbered)),
+                }
+            counts = {**_saved(made, folder), "next_number": _passages(entries)}
             self._describe(folder, entries, counts=counts, embedder=embedder)
         return name_of(folder)
 
@@ -200,16 +202,17 @@ class IndexStore:
             copy_folder(base.folder / LEXICAL_DIR, folder / LEXICAL_DIR)
             with Builder(folder, embedder=embedder, analyzer=self._analyzer, progress=progress) as builder:
                 builder.remove(numbers)
-                vectors, ids = builder.add(numbered)
-                section_vectors, section_ids = builder.sections(numbered)
-            dense, sections = DenseIndex.open(base.folder), DenseIndex.open(base.folder, SECTIONS)
-            dense.change(removed=numbers, vectors=vectors, ids=ids)
-            dense.save(folder)
-            sections.change(removed=numbers, vectors=section_vectors, ids=section_ids)
-            sections.save(folder, SECTIONS)
+                fresh_vectors = {
+                    PASSAGES: builder.add(numbered),
+                    SECTIONS: builder.sections(numbered),
+                    ASKED: builder.asked(numbered),
+                }
+            changed = {name: DenseIndex.open(base.folder, name) for name in fresh_vectors}
+            for name, (vectors, ids) in fresh_vectors.items():
+                changed[name].change(removed=numbers, vectors=vectors, ids=ids)
             kept = {each: entry for each, entry in base.entries.items() if each not in replaced}
             next_number = base.manifest.next_number + _passages(fresh)
-            counts = {"vectors": dense.count, "sections": sections.count, "next_number": next_number}
+            counts = {**_saved(changed, folder), "next_number": next_number}
             self._describe(folder, kept | fresh, counts=counts, embedder=embedder)
         return name_of(folder)
 
@@ -227,6 +230,13 @@ class IndexStore:
             **counts,
             built_at=now(),
         ).save(folder)
+
+
+def _saved(indexes: Mapping[str, DenseIndex], folder: Path) -> dict[str, int]:
+    """Write the dense indexes and return how many vectors each has, by its field of the manifest."""
+    for name, index in indexes.items():
+        index.save(folder, name)
+    return {"vectors" if name == PASSAGES else name: index.count for name, index in indexes.items()}
 
 
 def _worth_updating(base: _Base, changed: Sequence[Document], gone: Iterable[str]) -> bool:

@@ -10,6 +10,7 @@ from scipy.optimize import minimize
 
 from index.arrays import BoolArray, FloatArray
 from index.doubt import SIGNS, DoubtModel
+from index.retriever import SearchResult
 from index.training.lay_measures import Asked
 
 ANSWERED_WITHIN = 3  # an answer may quote so many sections
@@ -31,6 +32,23 @@ def fit(asked: Sequence[Asked], unanswered: Sequence[Mapping[str, float]]) -> Do
     examples, right, weights = _material(asked, unanswered)
     model = replace(_fitted(examples, _names(examples), right, weights), without_signs=blind)
     report(model, examples, right, weights)
+    return model
+
+
+def fit_judged(
+    asked: Sequence[tuple[frozenset[str], SearchResult]], unanswered: Sequence[Mapping[str, float]]
+) -> DoubtModel:
+    """Return the model of messages with the passages that answer each; it has nothing for what has no signs."""
+    found = [(answers, result) for answers, result in asked if result.hits]
+    right = [
+        any(hit.passage.passage_id in answers for hit in result.hits[:ANSWERED_WITHIN]) for answers, result in found
+    ]
+    examples = [result.features for _, result in found] + list(unanswered)
+    answered = np.array(right + [False] * len(unanswered))
+    weight = UNANSWERED_SHARE / (1 - UNANSWERED_SHARE) * len(found) / max(len(unanswered), 1)
+    weights = np.array([1.0] * len(found) + [weight] * len(unanswered))
+    model = _fitted(examples, _names(examples), answered, weights)
+    report(model, examples, answered, weights)
     return model
 
 

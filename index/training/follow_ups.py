@@ -32,7 +32,7 @@ from index.follow_up_guess import MODEL, VECTOR_SCALE, FollowUpGuess, SecondSign
 from index.guide_ranker import shipped_guide_model
 from index.store import IndexStore
 from index.training.guides import NEGATIVES
-from index.training.stories import stories
+from index.training.stories import held_stories, stories
 
 SECOND_TURNS = Path(__file__).parent / "second_turns.tsv"
 FOLLOW_UP = "follow_up"
@@ -69,7 +69,7 @@ def second_messages(documents: Sequence[Document], off_topic: Sequence[str]) -> 
     yield from (Second("off_topic", draw.choice(firsts), query) for query in off_topic)
     named = [query for document in documents if document.kind is not Kind.LAW for query in _named(document)]
     yield from (Second("lay", draw.choice(firsts), query) for query in draw.sample(named, LAY_QUESTIONS))
-    for story in stories():
+    for story in (*stories(), *held_stories()):
         later = zip(story.turns[1:], story.expected[1:], strict=True)
         yield from (Second(FOLLOW_UP, story.first, message) for message, answers in later if answers != ())
     yield from (Second("story", draw.choice(firsts), story.first) for story in draw.sample(stories(), STORIES))

@@ -83,7 +83,7 @@ def facet_guess(documents: Iterable[Document], analyzer: Analyzer) -> FacetGuess
 
 def topic_guess(
     documents: Sequence[Document],
-    unanswered: Sequence[str],
+    told: Sequence[str],
     off_topic: Sequence[str],
     *,
     encoder: Encoder,
@@ -91,14 +91,14 @@ def topic_guess(
 ) -> TopicGuess:
     """Learn to tell the questions of the documents from questions for other windows; both sides count the same.
 
-    ``unanswered`` are about our matters, too. One question in :data:`TOPIC_EVERY` is learnt. One in :data:`STORY_EVERY` of these stands after a question for another
+    ``told`` are about our matters, too: first messages of stories. One question in :data:`TOPIC_EVERY` is learnt. One in :data:`STORY_EVERY` of these stands after a question for another
     window as well: what a visitor tells first does not make it another window's. One in :data:`BARE_EVERY` stands there
     without the names of its matter too, and counts little: 过期了还能补吗 is no more another window's than ours.
     """
     guides = [document for document in documents if document.kind is not Kind.LAW]
     names = {name for document in guides for name in (document.topic, *document.aliases)}
     asked = [question for document in guides for passage in document.passages for question in passage.questions]
-    ours = [*asked[::TOPIC_EVERY], *unanswered]
+    ours = [*asked[::TOPIC_EVERY], *told]
     stories = [
         f"{story}，{question}" for story, question in zip(itertools.cycle(off_topic), ours[::STORY_EVERY], strict=False)
     ]

@@ -14,7 +14,7 @@ import argparse
 import datetime as dt
 import functools
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import TypeVar
 
 from corpus.records import Document, Kind
 from corpus.shipped import shipped_documents
+from index.asked import AskedQuestions, QuestionEncoder
 from index.dense import DenseIndex, vector_id
 from index.doubt import DOUBT_MODEL
 from index.embedder import load_embedder
@@ -29,6 +30,7 @@ from index.encoder import Encoder, SentenceEncoder, shipped_encoder
 from index.evaluation import read_lines
 from index.guide_features import GuideFeatures
 from index.guide_ranker import MODEL, GuideModel
+from index.kept_vectors import KeptVectors
 from index.parts import SearchParts
 from index.retriever import Retriever
 from index.sections import section_text
@@ -36,11 +38,12 @@ from index.store import IndexStore
 from index.terms import default_analyzer
 from index.topic_guess import TopicGuess
 from index.training import doubt_fit, guide_rows
+from index.training.asked import indexed, principal_directions
 from index.training.lay_folds import FOLDS, hold_out, known_questions
 from index.training.lay_measures import Asked, ask, measures
 from index.training.more_questions import with_more, without_more
 from index.training.paraphrase import paraphrases
-from index.training.stories import stories
+from index.training.stories import Story, held_stories, stories
 from index.trees import Booster
 
 T = TypeVar("T")
@@ -67,19 +70,27 @@ class Material:
     @classmethod
     def read(cls, negatives: Path, as_of: dt.date) -> Material:
         """Take the shipped documents with more questions, the negatives (JSON lines with ``query`` and ``kind``) and what
-        people of :mod:`index.training.stories` ask that is another window's.
+        people of :func:`index.training.stories.stories` ask that is another window's.
         """
-        rows, others = list(read_lines(negatives)), [story.first for story in stories() if story.expected[0] == ()]
+        rows, others = list(read_lines(negatives)), others_first(stories())
         queries = [*(str(row["query"]) for row in rows), *others]
         kinds = [*(row["kind"] == "off-topic" for row in rows), *(True for _ in others)]
         return cls(with_more(shipped_documents()), queries, kinds, as_of)
 
     def topic_guess(self, documents: Sequence[Document], encoder: Encoder, *, without: int | None) -> TopicGuess:
-        """Learn from all negatives but one part."""
+        """Learn from all negatives but one part, and from all but that part of the held stories."""
         pairs = enumerate(zip(self.negatives, self.off_topic, strict=True))
         others = [query for at, (query, off) in pairs if off and at % PARTS != without]
-        unanswered = [story.first for story in stories() if story.expected[0] is None]
-        return guide_rows.topic_guess(documents, unanswered, others, encoder=encoder, analyzer=default_analyzer())
+        held = [story for at, story in enumerate(held_stories()) if at % PARTS != without]
+        ours = [story.first for story in stories() if story.expected[0] is None]
+        ours += [story.first for story in held if story.expected[0] != ()]
+        others += others_first(held)
+        return guide_rows.topic_guess(documents, ours, others, encoder=encoder, analyzer=default_analyzer())
+
+
+def others_first(told: Iterable[Story]) -> list[str]:
+    """Return the first messages that are for another window."""
+    return [story.first for story in told if story.expected[0] == ()]
 
 
 def main() -> None:
@@ -131,7 +142,7 @@ class Fold:
         store = IndexStore(Path(stack.enter_context(tempfile.TemporaryDirectory())))
         indexed = without_more(self._kept)
         store.build(indexed, embedder=shipped)
-        self._parts = with_encoder(store.open(shipped).parts, encoder)
+        self._parts = with_encoder(store.open(shipped).parts, encoder, self._kept)
         known = known_questions(indexed, as_of, every=PARAPHRASED_EVERY)
         self.near = list(paraphrases(known, analyzer=default_analyzer(), seed=fold))
         others = [*self.near, *known_questions(indexed, as_of, every=KNOWN_EVERY)]
@@ -157,14 +168,23 @@ def mine(questions: Sequence[T], part: int) -> Sequence[T]:
     return questions[part::PARTS]
 
 
-def with_encoder(parts: SearchParts, encoder: Encoder) -> SearchParts:
-    """Return the parts with every section encoded anew by ``encoder``."""
+def with_encoder(parts: SearchParts, encoder: Encoder, documents: Sequence[Document]) -> SearchParts:
+    """Return the parts with every section encoded anew by ``encoder``, and what ``documents`` ask about it."""
     numbers = parts.sections.numbers
     texts = [
         section_text(parts.catalogue.document_of(number), parts.catalogue.passage(number), parts.analyzer)
         for number in numbers.tolist()
     ]
-    return replace(parts, encoder=encoder, sections=DenseIndex(encoder.encode(texts), vector_id(numbers, 0)))
+    lay = [parts.analyzer.normalise(q) for document in documents for part in document.passages for q in part.questions]
+    small = QuestionEncoder(encoder, principal_directions(encoder.encode(lay)))
+    nothing = AskedQuestions(KeptVectors.made((), small.encode(()), small.name), {}, encoder.name, small.projection)
+    return replace(
+        parts,
+        encoder=encoder,
+        sections=DenseIndex(encoder.encode(texts), vector_id(numbers, 0)),
+        question_encoder=small,
+        asked=indexed(nothing, documents, small, parts),
+    )
 
 
 def make_folds(material: Material, encoders: Mapping[int, Encoder], stack: ExitStack) -> list[Fold]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from corpus.shipped import shipped_documents
 from index.encoder import ENCODER, shipped_encoder
-from index.sections import SECTIONS_FILE, SectionVectors, section_text, sections_of
+from index.kept_vectors import KeptVectors
+from index.sections import SECTIONS_FILE, section_text, sections_of
 from index.terms import default_analyzer
 
 
@@ -23,7 +24,7 @@ def shipped_section_texts() -> list[str]:
 
 def main() -> None:
     """Encode them all: a minute on one core."""
-    SectionVectors.of(shipped_section_texts(), shipped_encoder()).save(ENCODER / SECTIONS_FILE)
+    KeptVectors.of(shipped_section_texts(), shipped_encoder()).save(ENCODER / SECTIONS_FILE)
 
 
 if __name__ == "__main__":

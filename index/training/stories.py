@@ -3,7 +3,7 @@
 ``stories.jsonl``: ``turns``, the messages, and ``expected``, for each the sections that answer it, the best first; none where
 it is for another window, ``null`` where it is a matter of ours that no section answers. Written by a language model in the
 parts of farmers, shopkeepers, artists, firms and clerks, without sight of the guides; then read by another, which had them all
-and said what answers.
+and said what answers. ``held_stories.jsonl``: more of these, which the encoder has not learnt: they teach how far to trust it.
 """
 
 from __future__ import annotations
@@ -27,10 +27,19 @@ class Story:
         return self.turns[0]
 
 
-@functools.cache
 def stories() -> tuple[Story, ...]:
-    """Return all of them."""
-    lines = resources.files("index.training").joinpath("stories.jsonl").read_text(encoding="utf-8").splitlines()
+    """Return those that the encoder has learnt."""
+    return _read("stories.jsonl")
+
+
+def held_stories() -> tuple[Story, ...]:
+    """Return those that it has not."""
+    return _read("held_stories.jsonl")
+
+
+@functools.cache
+def _read(name: str) -> tuple[Story, ...]:
+    lines = resources.files("index.training").joinpath(name).read_text(encoding="utf-8").splitlines()
     rows = (json.loads(line) for line in lines)
     return tuple(
         Story(tuple(row["turns"]), tuple(None if each is None else tuple(each) for each in row["expected"]))

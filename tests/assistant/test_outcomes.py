@@ -11,7 +11,7 @@ from assistant.answering.extractive import Draft, cite
 from assistant.answering.writer import Written
 from assistant.evidence import Evidence
 from assistant.matter import Matter
-from assistant.outcomes import NEAR
+from assistant.outcomes import NEAR, PERHAPS_OURS
 from assistant.replies import Abstention, Answer, Clarification, Handoff
 from assistant.rivals import CLOSE, KNOWN, SURE, rivals
 from corpus.records import Document, Facet, Kind, Passage, Status
@@ -141,19 +141,20 @@ def test_where_nothing_fits_the_office_of_the_nearest_guide_is_the_one_to_ask() 
     assert "农牧部门" in handed.text
 
 
-def test_what_names_no_matter_is_asked_whether_what_was_found_is_meant_where_it_is_near() -> None:
-    hits = (
-        hit("缺", 3.0, kind=Kind.GAP),
-        hit("鹭标", 2.0),
-        hit("规划", 2.0 - CLOSE, kind=Kind.PLAN),
-        hit("远", 1.9 - CLOSE),
-    )
-    near = outcomes.nothing(found(*hits, probability=NEAR), whose=Matter.UNNAMED, desk="一号窗口")
-    assert near == Clarification(messages.MAY_BE_MEANT, ("鹭标要多久？", "规划要多久？"))
-    far = outcomes.nothing(found(*hits, probability=NEAR - 0.1), whose=Matter.UNNAMED, desk="一号窗口")
-    assert far == Abstention(messages.ABSTAIN_UNNAMED, confidence=NEAR - 0.1)
-    gap_only = outcomes.nothing(found(hits[0], probability=NEAR), whose=Matter.UNNAMED, desk="一号窗口")
-    assert gap_only == Abstention(messages.ABSTAIN_UNNAMED, confidence=NEAR)
+def test_what_names_no_matter_is_asked_whether_the_nearest_questions_are_meant() -> None:
+    hits = (hit("缺", 3.0, kind=Kind.GAP), hit("鹭标", 2.0), hit("规划", 1.0, kind=Kind.PLAN), hit("远", 0.5))
+
+    def reply(*hits: Hit, probability: float, topic: float) -> Handoff | Abstention | Clarification:
+        result = replace(found(*hits, probability=probability), features={"topic": topic})
+        return outcomes.nothing(result, whose=Matter.UNNAMED, desk="一号窗口")
+
+    asked_back = Clarification(messages.MAY_BE_MEANT, ("鹭标要多久？", "规划要多久？", "远要多久？"))
+    assert reply(*hits, probability=NEAR, topic=PERHAPS_OURS - 0.1) == asked_back
+    assert reply(*hits, probability=NEAR - 0.1, topic=PERHAPS_OURS) == asked_back
+    far = Abstention(messages.ABSTAIN_UNNAMED, confidence=NEAR - 0.1)
+    assert reply(*hits, probability=NEAR - 0.1, topic=PERHAPS_OURS - 0.1) == far
+    gap_only = Abstention(messages.ABSTAIN_UNNAMED, confidence=NEAR)
+    assert reply(hits[0], probability=NEAR, topic=PERHAPS_OURS) == gap_only
 
 
 def test_what_may_go_on_is_asked_back_unless_it_is_surely_ours() -> None:

@@ -57,6 +57,14 @@ def test_a_passage_that_is_not_allowed_takes_no_place(index: DenseIndex) -> None
     assert hits.numbers.tolist() == [1, 1]
 
 
+def test_best_is_the_nearest_of_all_vectors_of_a_passage(index: DenseIndex) -> None:
+    west = np.array([-1, 0], dtype=np.float32)
+    best = index.best(np.stack([EAST, west]), np.array([2, 1, 7, 0]))
+    assert best == pytest.approx(np.array([[0.0, 0.8, 0.0, 1.0], [1.0, 0.0, 0.0, 0.0]]), abs=0.005)
+    assert index.best(EAST[None], np.array([7])).tolist() == [[0.0]]
+    assert index.best(EAST[None], np.empty(0, dtype=np.int64)).shape == (1, 0)
+
+
 def test_what_stands_beside_is_returned_and_takes_no_place(index: DenseIndex) -> None:
     hits = index.search(EAST, scope=only([False, True, False], [True, False, True]), limit=2)
     assert hits.numbers.tolist() == [0, 1, 1]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from corpus.records import Document, Facet, Kind
 from index.arrays import FloatArray
+from index.blend import Blend, Nearness
 from index.candidates import Candidates, collect, first_scores
 from index.doubt import DoubtModel
 from index.embedder import StaticEmbedder
@@ -228,7 +230,69 @@ def test_an_article_has_a_topic_and_no_nearness(parts: SearchParts, guess: Facet
     passages = {n: parts.catalogue.passage(n) for n in parts.catalogue.numbers()}
     by_law = {parts.catalogue.document_of(n).kind is Kind.LAW: passage for n, passage in passages.items()}
     assert ranker.signs(query, by_law[True]).keys() == {"topic"}
-    assert ranker.signs(query, by_law[False]).keys() == {"topic", "fit"}
+    assert ranker.signs(query, by_law[False]).keys() == {"topic", "fit", "asked"}
+
+
+def only(**counting: float) -> Blend:
+    return Blend(**{"trees": 0.0, **counting})
+
+
+def judged_first(parts: SearchParts, model: GuideModel, text: str, *told: str) -> str:
+    query = analyse(text, analyzer=parts.analyzer, embedder=parts.embedder, told=told)
+    found = collect(query, parts, None)
+    judgements = GuideRanker(model, parts).reorder(query, found, scores_of(found)).judgements
+    assert judgements is not None
+    return parts.catalogue.passage(int(found.numbers[np.nanargmax(judgements)])).passage_id
+
+
+def test_what_was_asked_about_a_section_brings_it_first(
+    parts: SearchParts, guess: FacetGuess, topic: TopicGuess
+) -> None:
+    model = GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("length"), blend=only(asked=1.0))
+    sections = [n for n in parts.catalogue.numbers() if parts.catalogue.document_of(n).kind is not Kind.LAW]
+    asked = {parts.catalogue.passage(n).passage_id: parts.catalogue.passage(n).questions for n in sections}
+    firsts = {passage_id: questions[0] for passage_id, questions in asked.items() if questions}
+    assert firsts
+    assert {passage_id: judged_first(parts, model, question) for passage_id, question in firsts.items()} == {
+        passage_id: passage_id for passage_id in firsts
+    }
+
+
+def test_the_parts_of_a_message_count_as_much_as_each_other(
+    parts: SearchParts, guess: FacetGuess, topic: TopicGuess
+) -> None:
+    query = analyse(
+        "红标 多少钱", analyzer=parts.analyzer, embedder=parts.embedder, told=("红标谁能用", "商标注册多少钱")
+    )
+    found = collect(query, parts, None)
+    model = GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("length"))
+    positions = np.arange(len(found.numbers))
+    both = GuideRanker(model, parts).nearness(query, found, positions)
+    alone = [GuideRanker(model, parts).nearness(replace(query, told=(part,)), found, positions) for part in query.told]
+    assert both.fit_told == pytest.approx((alone[0].fit_told + alone[1].fit_told) / 2, abs=1e-6)
+    assert both.asked_told == pytest.approx((alone[0].asked_told + alone[1].asked_told) / 2, abs=1e-6)
+    assert both.fit == pytest.approx(alone[0].fit)
+
+
+def test_told_in_other_parts_another_section_may_come_first(
+    parts: SearchParts, guess: FacetGuess, topic: TopicGuess
+) -> None:
+    model = GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("length"), blend=only(asked_told=1.0))
+    sections = [parts.catalogue.passage(n) for n in parts.catalogue.numbers()]
+    one, other = [passage for passage in sections if passage.questions][:2]
+    for passage in (one, other):
+        assert judged_first(parts, model, "请问", passage.questions[0]) == passage.passage_id
+
+
+def test_a_blend_is_read_as_it_was_written_and_a_damaged_one_is_named(tmp_path: Path) -> None:
+    blend = Blend(trees=0.5, fit=-1.0, asked=2.0, fit_told=3.0, asked_told=4.0, plus=5.0)
+    blend.save(tmp_path / "blend.json")
+    assert Blend.open(tmp_path / "blend.json") == blend
+    near = Nearness(*(np.array([value]) for value in (1.0, 10.0, 100.0, 1000.0)))
+    assert blend.judgements(near, np.array([2.0])).tolist() == [0.5 * 2 - 1 + 20 + 300 + 4000 + 5]
+    (tmp_path / "blend.json").write_text('{"leaves": 1}', encoding="utf-8")
+    with pytest.raises(IndexBrokenError, match="blend"):
+        Blend.open(tmp_path / "blend.json")
 
 
 def test_the_clause_that_asks_is_measured_by_itself(

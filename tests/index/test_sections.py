@@ -13,7 +13,8 @@ from index.dense import SECTIONS, DenseIndex
 from index.embedder import StaticEmbedder
 from index.encoder import Encoder, shipped_encoder
 from index.errors import EmbedderError, IndexBrokenError
-from index.sections import SectionVectors, section_text, sections_of, shipped_section_vectors
+from index.kept_vectors import KeptVectors
+from index.sections import section_text, sections_of, shipped_section_vectors
 from index.store import IndexStore
 from index.terms import Analyzer
 from index.training.sections import shipped_section_texts
@@ -39,9 +40,9 @@ class Counting:
 
 def test_known_texts_are_not_encoded_again_and_keep_their_vectors(tmp_path: Path) -> None:
     encoder = Counting()
-    SectionVectors.of(["一", "三三三"], encoder).save(tmp_path / "file")
+    KeptVectors.of(["一", "三三三"], encoder).save(tmp_path / "file")
     encoder.encoded.clear()
-    known = SectionVectors.open(tmp_path / "file")
+    known = KeptVectors.open(tmp_path / "file")
     vectors = known.encoded(["三三三", "二二", "一"], encoder)
     assert encoder.encoded == ["二二"]
     assert vectors == pytest.approx(Counting().encode(["三三三", "二二", "一"]), abs=0.02)
@@ -52,22 +53,22 @@ def test_known_texts_are_not_encoded_again_and_keep_their_vectors(tmp_path: Path
 def test_vectors_of_another_encoder_are_not_taken() -> None:
     encoder, other = Counting(), Counting()
     other.name = "counting-2"
-    known = SectionVectors.of(["一"], encoder)
+    known = KeptVectors.of(["一"], encoder)
     known.encoded(["一"], other)
     assert other.encoded == ["一"]
 
 
 def test_nothing_known_nothing_asked() -> None:
     encoder = Counting()
-    assert SectionVectors.of([], encoder).encoded(["一"], encoder).shape == (1, 4)
-    assert SectionVectors.of(["一"], encoder).encoded([], encoder).shape == (0, 4)
+    assert KeptVectors.of([], encoder).encoded(["一"], encoder).shape == (1, 4)
+    assert KeptVectors.of(["一"], encoder).encoded([], encoder).shape == (0, 4)
 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "sections.safetensors"
     path.write_bytes(b"no")
     with pytest.raises(EmbedderError, match=str(path)):
-        SectionVectors.open(path)
+        KeptVectors.open(path)
 
 
 def test_most_shipped_sections_need_not_be_encoded_at_the_first_start() -> None:

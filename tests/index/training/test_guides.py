@@ -20,13 +20,13 @@ from index.retriever import Hit, SearchResult
 from index.store import IndexStore
 from index.terms import Analyzer
 from index.training import doubt_fit, guide_rows
-from index.training.guides import Material
+from index.training.guides import PARTS, Material
 from index.training.judgements import judgements
 from index.training.lay_folds import FOLDS, LayQuestion, hold_out, known_questions
 from index.training.lay_measures import Asked, measures
 from index.training.more_questions import more_questions, with_more, without_more
 from index.training.paraphrase import paraphrases
-from index.training.stories import answered_firsts, stories
+from index.training.stories import answered_firsts, held_stories, stories
 
 TODAY = dt.date(2026, 11, 23)
 
@@ -156,6 +156,24 @@ def test_what_stories_ask_of_other_windows_is_off_topic(tmp_path: Path) -> None:
     assert list(material.off_topic) == [False, *[True] * len(others)]
 
 
+def test_the_topic_guess_leaves_out_a_part_of_the_held_stories(monkeypatch: pytest.MonkeyPatch) -> None:
+    learnt: dict[str, list[str]] = {}
+
+    def remember(documents: object, told: list[str], off_topic: list[str], **how: object) -> None:
+        learnt.update(ours=told, others=off_topic)
+
+    monkeypatch.setattr(guide_rows, "topic_guess", remember)
+    material = Material([], ["哪家代理好", "社保卡丢了", "驾照到期"], [False, True, True], TODAY)
+    held = held_stories()
+    firsts = {story.first: story.expected[0] == () for story in held}
+    for part in (None, 1):
+        material.topic_guess([], ByFirstSign(), without=part)
+        left = {story.first for at, story in enumerate(held) if part is None or at % PARTS != part}
+        assert left & {*learnt["ours"]} == {first for first in left if not firsts[first]}
+        assert {*learnt["others"]} - {*firsts} == {"社保卡丢了", "驾照到期"} - ({"社保卡丢了"} if part == 1 else set())
+        assert {*learnt["others"]} & {*firsts} == {first for first in left if firsts[first]}
+
+
 def test_the_topic_guess_learns_both_sides_and_leaves_what_is_like_neither_open(
     small: list[Document], analyzer: Analyzer
 ) -> None:
@@ -236,6 +254,18 @@ def test_doubt_learns_what_goes_with_an_answer_and_no_feature_the_wrong_way_roun
     assert all(weight >= 0 for weight in model.weights.values())
     against = doubt_fit.fit([asked(1, 0.1)] * 20 + [asked(0, 0.9)] * 20, [])
     assert against.weights["coverage"] == 0.0
+
+
+def test_doubt_of_messages_learns_whether_one_of_the_first_three_answers() -> None:
+    def found(coverage: float, right: bool) -> tuple[frozenset[str], SearchResult]:
+        result = asked(1, coverage).result
+        return frozenset({result.hits[0].passage.passage_id} if right else {"elsewhere#0"}), result
+
+    told = [found(0.9 - number / 100, True) for number in range(20)]
+    told += [found(0.2 + number / 100, False) for number in range(20)]
+    model = doubt_fit.fit_judged([*told, (frozenset({"a#0"}), SearchResult((), (), 0.0))], [{"coverage": 0.1}] * 10)
+    assert model.probability({"coverage": 0.9}) > 0.8 > 0.2 > model.probability({"coverage": 0.1})
+    assert model.without_signs is None
 
 
 def test_the_doubt_without_signs_does_not_learn_from_questions_in_other_words() -> None:

@@ -1,0 +1,175 @@
+"""Learns how far to trust what is found: how much counts in a section's judgement, and the doubt about an answer.
+
+    python -m index.training.judging
+
+From :func:`index.training.stories.held_stories`, which neither encoder nor trees have learnt, and from questions that nothing
+here answers. The topic guess, which has learnt these, is made anew without each part of them. Five minutes on two cores.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields, replace
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import minimize
+
+from corpus.records import Kind
+from corpus.shipped import shipped_documents
+from index.arrays import BoolArray, FloatArray, Scope
+from index.asked import shipped_question_encoder
+from index.blend import Blend
+from index.candidates import collect, first_scores
+from index.doubt import DOUBT_MODEL, load_doubt_model
+from index.embedder import load_embedder
+from index.encoder import shipped_encoder
+from index.fusion import Weights
+from index.guide_features import GuideFeatures
+from index.guide_ranker import BLEND, MODEL, GuideModel, GuideRanker, shipped_guide_model
+from index.parts import SearchParts
+from index.query import analyse
+from index.retriever import Retriever, SearchResult
+from index.store import IndexStore
+from index.topic_guess import TopicGuess
+from index.training import doubt_fit
+from index.training.asked import asked_questions, indexed
+from index.training.guides import NEGATIVES, PARTS, Material, mine
+from index.training.stories import Story, held_stories, stories
+
+_RIDGE = 1e-4
+FIFTH = 4
+"""Judgements keep the spread that they have by the trees alone: the distance between the first section and the fifth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is searched for a message of a story, the parts that it is told in, and the passages that answer it, if any."""
+
+    query: str
+    told: tuple[str, ...]
+    answers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The sections looked at for a message: (n, 5) what the trees say and the nearness, (n,) whether each answers."""
+
+    columns: FloatArray
+    right: BoolArray
+
+
+def main() -> None:
+    """Learn and write both."""
+    as_of = dt.date.today()  # noqa: DTZ011
+    shipped = shipped_guide_model()
+    assert shipped is not None  # it ships
+    with tempfile.TemporaryDirectory() as folder:
+        embedder, store = load_embedder(embedding_model=None), IndexStore(Path(folder))
+        store.build(shipped_documents(), embedder=embedder)
+        parts = without_held(store.open(embedder).parts)
+        found = [each for message in messages(held_stories()) if (each := looked_at(message, parts, shipped, as_of))]
+        blend = fit_blend([each for each in found if each.right.any()])
+        report(found, blend)
+        blend.save(MODEL / BLEND)
+        asked, unanswered = searched(parts, replace(shipped, blend=blend), as_of)
+        doubt = doubt_fit.fit_judged(asked, unanswered)
+    replace(doubt, without_signs=load_doubt_model().without_signs).save(DOUBT_MODEL)
+
+
+def without_held(parts: SearchParts) -> SearchParts:
+    """Return the parts without what the held stories ask about sections."""
+    documents, encoder = shipped_documents(), shipped_question_encoder()
+    asked = asked_questions(documents, encoder, parts.analyzer, told=stories())
+    return replace(parts, asked=indexed(asked, documents, encoder, parts))
+
+
+def messages(told: Sequence[Story]) -> Iterator[Message]:
+    """Yield every message, a later one with the first of its story."""
+    for story in told:
+        for number, (message, answers) in enumerate(zip(story.turns, story.expected, strict=True)):
+            query, parts = (f"{story.first} {message}", (story.first, message)) if number else (message, ())
+            yield Message(query, parts, frozenset(answers or ()))
+
+
+def looked_at(message: Message, parts: SearchParts, model: GuideModel, as_of: dt.date) -> Judged | None:
+    """Return the sections that the guide ranker looks at for a message, None where there are none."""
+    in_force = parts.catalogue.in_force(as_of)
+    query = analyse(message.query, analyzer=parts.analyzer, embedder=parts.embedder, told=message.told)
+    found = collect(query, parts, Scope(allowed=in_force, beside=np.zeros_like(in_force)))
+    features = GuideFeatures(parts, facet_guess=model.facet_guess)
+    positions = features.best(found, first_scores(found, Weights()))
+    if not len(positions):
+        return None
+    trees = model.booster.predict(features.matrix(query, found, positions), num_threads=1)
+    near = GuideRanker(model, parts).nearness(query, found, positions)
+    numbers = found.numbers[positions]
+    right = np.array([parts.catalogue.passage(number).passage_id in message.answers for number in numbers.tolist()])
+    return Judged(np.column_stack([trees, *astuple(near)]), right)
+
+
+def fit_blend(found: Sequence[Judged]) -> Blend:
+    """Return the weights under which the sections that answer are most likely to be chosen (a conditional logit), scaled."""
+    every = np.vstack([each.columns for each in found])
+    spread = np.maximum(every.std(axis=0), 1e-9)
+    columns = [(each.columns - every.mean(axis=0)) / spread for each in found]
+
+    def loss(weights: FloatArray) -> tuple[float, FloatArray]:
+        total, gradient = 0.0, np.zeros_like(weights)
+        for values, each in zip(columns, found, strict=True):
+            likely = np.exp(values @ weights - (values @ weights).max())
+            likely /= likely.sum()
+            share = float(likely[each.right].sum())
+            total -= np.log(max(share, 1e-12))
+            gradient += values.T @ (likely - np.where(each.right, likely / max(share, 1e-12), 0.0))
+        ridge = _RIDGE * len(found)
+        return total + ridge * float(weights @ weights), gradient + 2 * ridge * weights
+
+    weights = minimize(loss, np.zeros(every.shape[1]), jac=True, method="L-BFGS-B").x / spread
+    before, after = ([each.columns[:, 0] for each in found], [each.columns @ weights for each in found])
+    scale = _distance(before) / _distance(after)
+    plus = float(np.mean([each.max() for each in before]) - scale * np.mean([each.max() for each in after]))
+    names = [field.name for field in fields(Blend)]
+    return Blend(**dict(zip(names, [*np.round(scale * weights, 3).tolist(), round(plus, 3)], strict=True)))
+
+
+def _distance(judgements: Sequence[FloatArray]) -> float:
+    ordered = (np.sort(each)[::-1] for each in judgements if len(each) > FIFTH)
+    return float(np.mean([each[0] - each[FIFTH] for each in ordered]))
+
+
+def report(found: Sequence[Judged], blend: Blend) -> None:
+    """Print how often a section that answers is judged highest, by the trees alone and by all."""
+    weights = np.array(astuple(blend)[:-1])
+    asked = [each for each in found if each.right.any()]
+    by_trees, by_all = (
+        np.mean([each.right[np.argmax(each.columns @ each_by)] for each in asked])
+        for each_by in (np.eye(len(weights))[0], weights)
+    )
+    print(f"{len(asked)} messages; a section that answers is first: by the trees {by_trees:.3f}, by all {by_all:.3f}")
+    print(blend, flush=True)
+
+
+def searched(
+    parts: SearchParts, model: GuideModel, as_of: dt.date
+) -> tuple[list[tuple[frozenset[str], SearchResult]], list[Mapping[str, float]]]:
+    """Return what is found for every message with what answers it, and the features of the other negatives.
+
+    Of a negative for which a gap comes first there are none: it is handed over anyway.
+    """
+    material = Material.read(NEGATIVES, as_of)
+    asked, unanswered = [], []
+    for part in range(PARTS):
+        topic: TopicGuess = material.topic_guess(material.documents, shipped_encoder(), without=part)
+        retriever = Retriever(parts=parts, guide_model=replace(model, topic_guess=topic))
+        for message in messages(mine(held_stories(), part)):
+            asked.append((message.answers, retriever.search(message.query, as_of=as_of, told=message.told)))
+        found = [retriever.search(query, as_of=as_of) for query in mine(material.negatives, part)]
+        unanswered += [each.features for each in found if each.hits and each.hits[0].document.kind is not Kind.GAP]
+    return asked, unanswered
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus.records import Document, Kind
+from corpus.shipped import shipped_documents
+from index import asked
+from index.arrays import FloatArray
+from index.asked import AskedQuestions, QuestionEncoder, shipped_asked_questions, shipped_question_encoder
+from index.catalogue import Numbered
+from index.dense import ASKED, SLOTS, DenseIndex
+from index.embedder import StaticEmbedder, unit_rows
+from index.encoder import shipped_encoder
+from index.errors import EmbedderError, IndexBrokenError
+from index.kept_vectors import KeptVectors
+from index.sections import sections_of
+from index.store import IndexStore
+from index.terms import Analyzer
+
+
+class ByLength:
+    """An encoder in whose eyes texts of one length are the same; it remembers what it was given."""
+
+    name, dim = "by-length-1", 6
+
+    def __init__(self) -> None:
+        self.encoded: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        self.encoded += texts
+        return np.eye(self.dim, dtype=np.float32)[[len(text) % self.dim for text in texts]].reshape(-1, self.dim)
+
+    def encode_query(self, text: str) -> FloatArray:
+        return self.encode([text])[0]
+
+
+@pytest.fixture
+def encoder() -> QuestionEncoder:
+    projection = np.eye(6, 4, dtype=np.float32)
+    return QuestionEncoder(ByLength(), projection)
+
+
+@pytest.fixture
+def known(encoder: QuestionEncoder) -> AskedQuestions:
+    """Return what knows two questions, the second one asked about the section gi#0 besides its lay questions."""
+    vectors = KeptVectors.made(["一", "二二"], encoder.encode(["一", "二二"]), encoder.name)
+    _, places = vectors.known(["二二"], encoder.name)
+    return AskedQuestions(vectors, {"gi#0": places}, encoder.encoder.name, encoder.projection)
+
+
+def test_a_vector_is_cut_down_and_keeps_its_length(encoder: QuestionEncoder) -> None:
+    vectors = encoder.encode(["一", "三三三"])
+    assert vectors.shape == (2, encoder.dim)
+    assert vectors.tolist() == [[0, 1, 0, 0], [0, 0, 0, 1]]
+    assert encoder.encode_query("三三三").tolist() == vectors[1].tolist()
+    assert encoder.name == "by-length-1-4"
+
+
+def test_it_is_read_as_it_was_written(known: AskedQuestions, tmp_path: Path) -> None:
+    known.save(tmp_path / "file")
+    read = AskedQuestions.open(tmp_path / "file")
+    assert read.fingerprint == known.fingerprint
+    assert read.others.keys() == known.others.keys()
+    assert read.others["gi#0"].tolist() == known.others["gi#0"].tolist()
+    assert replace(read, others={}).fingerprint != known.fingerprint
+
+
+def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"no")
+    with pytest.raises(EmbedderError, match=str(tmp_path / "file")):
+        AskedQuestions.open(tmp_path / "file")
+
+
+def test_lay_questions_come_first_then_the_others_of_the_same_section(
+    known: AskedQuestions, encoder: QuestionEncoder, guides: list[Document], analyzer: Analyzer
+) -> None:
+    guide = next(each for each in guides if each.document_id == "gi")
+    passages = [replace(guide.passages[0], questions=("一", "三三三")), replace(guide.passages[1], questions=())]
+    numbered = [Numbered(5, replace(guide, passages=tuple(passages)))]
+    assert isinstance(encoder.encoder, ByLength)
+    encoder.encoder.encoded.clear()
+    vectors, ids = known.of(numbered, encoder, analyzer)
+    assert ids.tolist() == [5 * SLOTS + 1, 5 * SLOTS + 2, 5 * SLOTS + 3]
+    assert vectors.tolist() == [[0, 1, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]]
+    assert encoder.encoder.encoded == ["三三三"]
+
+
+def test_no_more_than_an_id_has_room_for_and_nothing_of_laws(
+    known: AskedQuestions, encoder: QuestionEncoder, guides: list[Document], analyzer: Analyzer
+) -> None:
+    guide = next(each for each in guides if each.document_id == "gi")
+    many = replace(guide, passages=(replace(guide.passages[0], questions=tuple("一" * n for n in range(1, 100))),))
+    vectors, ids = known.of([Numbered(0, many)], encoder, analyzer)
+    assert len(vectors) == len(ids) == SLOTS - 1
+    assert ids.max() < SLOTS
+    law = next(each for each in guides if each.kind is Kind.LAW)
+    assert known.of([Numbered(0, law)], encoder, analyzer)[0].shape == (0, encoder.dim)
+
+
+def test_an_update_changes_what_is_asked_as_it_changes_sections(
+    guides: list[Document], embedder: StaticEmbedder, tmp_path: Path
+) -> None:
+    store, whole = IndexStore(tmp_path / "updated"), IndexStore(tmp_path / "whole")
+    store.build(guides[:-1], embedder=embedder)
+    store.update(added=guides[-1:], removed=[guides[0].document_id], embedder=embedder)
+    whole.build(guides[1:], embedder=embedder)
+
+    def nearest(store: IndexStore) -> list[float]:
+        parts = store.open(embedder).parts
+        query = parts.question_encoder.encode_query(parts.analyzer.normalise("红标要钱不"))
+        sections = [passage.passage_id for each in guides[1:] for passage in sections_of(each)]
+        numbers = np.array([parts.catalogue.number(each) for each in sections])
+        return [float(parts.asked.count), *parts.asked.best(query[None], numbers)[0].tolist()]
+
+    assert nearest(store) == pytest.approx(nearest(whole))
+
+
+def test_a_generation_without_what_is_asked_is_broken(
+    guides: list[Document], embedder: StaticEmbedder, tmp_path: Path
+) -> None:
+    store = IndexStore(tmp_path)
+    folder = tmp_path / "index" / store.build(guides, embedder=embedder)
+    DenseIndex(np.zeros((0, shipped_question_encoder().dim), np.float32), np.zeros(0, np.int64)).save(folder, ASKED)
+    with pytest.raises(IndexBrokenError, match="asked"):
+        store.open(embedder)
+
+
+def test_what_ships_is_of_the_shipped_encoder_and_knows_most_lay_questions(analyzer: Analyzer) -> None:
+    encoder = shipped_question_encoder()
+    questions = [
+        analyzer.normalise(question)
+        for document in shipped_documents()
+        for passage in sections_of(document)
+        for question in passage.questions
+    ]
+    assert shipped_asked_questions().vectors.share_known(questions, encoder) > 0.9, (
+        "run: python -m index.training.asked"
+    )
+    sections = {passage.passage_id for document in shipped_documents() for passage in sections_of(document)}
+    assert len(shipped_asked_questions().others.keys() & sections) > 0.9 * len(shipped_asked_questions().others)
+
+
+def test_vectors_of_another_encoder_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = replace(shipped_asked_questions(), encoder="sentence-zh-0")
+    monkeypatch.setattr(asked, "shipped_asked_questions", lambda: other)
+    with pytest.raises(EmbedderError, match=f"sentence-zh-0, wanted {shipped_encoder().name}"):
+        shipped_question_encoder.__wrapped__()
+
+
+def test_what_the_projection_leaves_out_hardly_matters() -> None:
+    encoder = shipped_question_encoder()
+    questions = ["俺家辣椒能贴红标不", "红标谁能用", "商标注册多少钱", "专利费减要什么材料", "商标续展要几块钱"]
+    whole, small = unit_rows(shipped_encoder().encode(questions)), encoder.encode(questions)
+    pairs = np.triu_indices(len(questions), 1)
+    assert np.corrcoef((whole @ whole.T)[pairs], (small @ small.T)[pairs])[0, 1] > 0.95

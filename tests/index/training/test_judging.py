@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus.records import Document, Kind, Passage
+from index.asked import shipped_question_encoder
+from index.embedder import StaticEmbedder
+from index.guide_ranker import shipped_guide_model
+from index.parts import SearchParts
+from index.store import IndexStore
+from index.terms import default_analyzer
+from index.training import judging
+from index.training.asked import asked_questions, principal_directions, questions_of
+from index.training.judging import FIFTH, Judged, Message, fit_blend, looked_at, messages, without_held
+from index.training.stories import Story, held_stories, stories
+
+TODAY = dt.date(2026, 11, 23)
+
+
+def story(*told: tuple[str, tuple[str, ...] | None]) -> Story:
+    return Story(tuple(message for message, _ in told), tuple(answers for _, answers in told))
+
+
+def test_a_later_message_is_searched_with_the_first_and_told_in_two_parts() -> None:
+    told = [story(("红标谁能用", ("gi#0",)), ("那要钱不", ("gi#1",)), ("驾照呢", ()))]
+    assert list(messages(told)) == [
+        Message("红标谁能用", (), frozenset({"gi#0"})),
+        Message("红标谁能用 那要钱不", ("红标谁能用", "那要钱不"), frozenset({"gi#1"})),
+        Message("红标谁能用 驾照呢", ("红标谁能用", "驾照呢"), frozenset()),
+    ]
+
+
+def test_the_blend_finds_what_tells_and_keeps_the_spread_of_the_trees() -> None:
+    random = np.random.default_rng(3)
+    found = []
+    for _ in range(200):
+        columns = random.standard_normal((10, 5))
+        columns[:, 0] *= 3  # the trees say nothing here, loudly
+        right = columns[:, 4] == columns[:, 4].max()
+        found.append(Judged(columns, right))
+    blend = fit_blend(found)
+    assert abs(blend.trees) < 0.1 * blend.asked_told
+    assert max(abs(blend.fit), abs(blend.asked), abs(blend.fit_told)) < 0.1 * blend.asked_told
+    weights = np.array([blend.trees, blend.fit, blend.asked, blend.fit_told, blend.asked_told])
+    judged = [np.sort(each.columns @ weights + blend.plus)[::-1] for each in found]
+    trees = [np.sort(each.columns[:, 0])[::-1] for each in found]
+    for measure in (lambda each: each[0], lambda each: each[0] - each[FIFTH]):
+        assert np.mean([measure(each) for each in judged]) == pytest.approx(
+            np.mean([measure(each) for each in trees]), abs=0.05
+        )
+
+
+@pytest.fixture(scope="module")
+def parts(
+    small_documents: list[Document], small_embedder: StaticEmbedder, tmp_path_factory: pytest.TempPathFactory
+) -> SearchParts:
+    store = IndexStore(tmp_path_factory.mktemp("judging"))
+    store.build(small_documents, embedder=small_embedder)
+    return store.open(small_embedder).parts
+
+
+def test_what_is_looked_at_knows_which_sections_answer(parts: SearchParts) -> None:
+    model = shipped_guide_model()
+    assert model is not None
+    judged = looked_at(Message("鹭标要啥材料", (), frozenset({"heron-mark#materials"})), parts, model, TODAY)
+    assert judged is not None
+    assert judged.columns.shape == (len(judged.right), 5)
+    assert judged.right.sum() == 1
+
+
+def test_held_stories_are_taken_out_of_what_is_asked(
+    parts: SearchParts, monkeypatch: pytest.MonkeyPatch, small_documents: list[Document]
+) -> None:
+    held = story(("有人在河套里支网逮鹭鸟", ("heron-mark#materials",)))
+    monkeypatch.setattr(judging, "shipped_documents", lambda: small_documents)
+    monkeypatch.setattr(judging, "stories", lambda: ())
+    query = shipped_question_encoder().encode_query(parts.analyzer.normalise(held.first))
+    number = np.array([parts.catalogue.number("heron-mark#materials")])
+    with_it = asked_questions(small_documents, shipped_question_encoder(), parts.analyzer, told=[held])
+    assert with_it.others["heron-mark#materials"].size == 1
+    assert without_held(parts).asked.best(query[None], number)[0, 0] < 0.95
+
+
+def test_others_are_the_messages_of_stories_each_once_and_no_lay_question() -> None:
+    passage = Passage("a#0", "a", "收多少钱", "商标 收多少钱", "每类300元。", 0, questions=("商标要多少钱",))
+    documents = [Document("a", "商标", Kind.GUIDE, passages=(passage,))]
+    told = [
+        story(("商标要多少钱", ("a#0",)), ("那能便宜不", ("a#0", "gone#0"))),
+        story(("牌子几块钱", ("a#0",)), ("社保呢", ()), ("这个没写", None)),
+        story(("牌子几块钱", ("a#0",))),
+    ]
+    analyzer = default_analyzer()
+    lay, others = questions_of(documents, analyzer, told)
+    assert lay == {"a#0": [analyzer.normalise("商标要多少钱")]}
+    assert others == {"a#0": [analyzer.normalise(each) for each in ("商标要多少钱 那能便宜不", "牌子几块钱")]}
+
+
+def test_principal_directions_are_at_right_angles_and_keep_what_differs_most() -> None:
+    vectors = np.random.default_rng(1).standard_normal((50, 8)).astype(np.float32)
+    vectors[:, 0] *= 20
+    directions = principal_directions(vectors, 3)
+    assert directions.shape == (8, 3)
+    assert directions.T @ directions == pytest.approx(np.eye(3), abs=1e-5)
+    assert abs(directions[0, 0]) > 0.99
+
+
+def test_held_stories_are_no_stories_that_the_encoder_has_learnt() -> None:
+    assert len(held_stories()) > 1000
+    assert not {each.first for each in held_stories()} & {each.first for each in stories()}
+
+
+def test_neither_is_measured_on() -> None:
+    measured = (Path(__file__).parents[3] / "benchmarks" / "stories.jsonl").read_text(encoding="utf-8")
+    assert not any(f'["{each.first}"' in measured for each in (*held_stories(), *stories()))
