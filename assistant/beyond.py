@@ -63,15 +63,21 @@ _OTHER_COUNTER = re.compile(
 )
 
 
-def beyond_texts(query: str, *, quotes_plan: bool) -> str | None:
+def beyond_texts(query: str, *, quotes_plan: bool, before: int = 0) -> str | None:
     """Return the kind of fact that ``query`` asks for and no published text can hold, or None.
 
     :param quotes_plan: whether the best passage is a plan's, whose figures are targets: results are then beyond it.
+    :param before: so many of its first characters were asked before, and are not asked again.
     """
     for kind, asked in _BEYOND.items():
-        if asked.search(query):
+        if asks(asked, query, before):
             return kind
-    return "result" if quotes_plan and _RESULT.search(query) else None
+    return "result" if quotes_plan and asks(_RESULT, query, before) else None
+
+
+def asks(asked: re.Pattern[str], query: str, before: int) -> bool:
+    """Return whether ``asked`` is found in ``query`` and reaches beyond the first ``before`` characters."""
+    return any(match.end() > before for match in asked.finditer(query))
 
 
 def of_another_counter(query: str, *, ours_by_meaning: bool = False) -> bool:

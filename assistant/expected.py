@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from assistant.beyond import asks
 from corpus.locator import to_chinese
 from index.retriever import Hit
 
 NATIONWIDE = "全国"
 ASKS_PRICE = re.compile(
-    r"多少钱|几块(?!组成|构成|内容)|几万|几千|价格(?:是|多少|怎么|咋|表)|什么价|收费标准(?!的?(?:文件|依据|出处))|要花多少|贵不贵"
+    r"多少钱|几块(?!组成|构成|内容)|几[万千](?![条个件人斤亩张份次里户头只袋箱年])|价格(?:是|多少|怎么|咋)|什么价|收费标准(?!的?(?:文件|依据|出处))|要花多少|贵不贵"
 )
 AMOUNT = re.compile(r"\d\s*[万亿]?(?:元|美元|瑞郎|瑞士法郎)|免费|不收|不用交|不要钱|不花钱|\d\s*[%％]|没有统一")
 _ARTICLE = re.compile(r"(?<!协议)(?<!合同)第\s?(\d{1,3}|[零一二三四五六七八九十百]+)\s?条(?!款)")
@@ -39,7 +40,8 @@ _STORY = re.compile(
 )
 # Where the other side is: 人家是沈阳的，对方在赤峰.
 _PARTY = re.compile(
-    rf"(?:人家|对方|他们?|她|那家|厂家|卖家|商家|那人|人)[^，。,]{{0,6}}(?:是|在)(?:{_ELSEWHERE.pattern})的?(?=[，。,\s]|$)"
+    rf"(?:人家|对方|他们?|她|那家|厂家|卖家|商家|那人|人)[^，。,]{{0,6}}(?:是|在)(?:{_ELSEWHERE.pattern})的?(?=[，。,\s]|$)|"
+    rf"(?:{_ELSEWHERE.pattern})(?:的|那边|那头|来的|有人)?(?=打电话|来人|来电话|来信|发来|寄来)|开庭在(?:{_ELSEWHERE.pattern})"
 )
 OUR_PLACES = "通辽|科尔沁|开鲁|库伦|奈曼|扎鲁特|科左|霍林郭勒"
 _HERE = re.compile(OUR_PLACES)
@@ -57,19 +59,21 @@ _ABROAD = re.compile(
 _EXPECTED: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     "opening": (
         re.compile(
-            r"(?<!哪)几点|(?:(?:啥|什么)时候|时间|周末|[还今明天日])[上下]班|[上下]班(?:[吗不没么]|时间(?![给做搞干弄画写研开发]))|开门|关门(?!了)|周末办|周六|周日|节假日|中午休"
+            r"(?<!哪)几点|(?:(?:啥|什么)时候|时间|周末|[今明天日])[上下]班(?![前之以])|[上下]班(?:[吗没么]|不(?!敢)|时间(?![给做搞干弄画写研开发]))|"
+            r"(?<![没敢])开门|关门(?![了弟])|周末办|周六|周日|节假日|中午休"
         ),
         re.compile(r"\d+[:：]\d{2}|工作日|\d+点"),
     ),
     "phone": (
         re.compile(
-            r"(?<![打来])(?<!接到)(?<!接了)(?<!到个)(?<!了个)(?<!一个)(?<!陌生)电话(?!里|说|销|通知)|打[哪什啥]\w{0,2}电话|手机号|联系方式|热线|打哪个号"
+            r"(?<![打来])(?<!接到)(?<!接了)(?<!到个)(?<!了个)(?<!一个)(?<!陌生)电话(?!里|说|销|通知|打不|不接|没人接|也?不通|都?带走|抄|拷)|"
+            r"打[哪什啥]\w{0,2}电话|手机号(?:码|是)?(?:多少|啥|什么|呢|吗|有|给|$)|联系方式|热线|打哪个号"
         ),
         re.compile(r"\d{3,4}-\d{7,8}|\b1\d{4}\b|(?<!\d)12\d{3}(?!\d)"),
     ),
     "address": (
         re.compile(
-            r"(?<![更改换变了新老旧同标])地址(?!也?[变改换提跟])|哪条街|哪条路|门牌|(?:[到去局厅站处]|窗口|中心)[^，。]{0,8}怎么走(?!流程|程序|手续|这)"
+            r"(?<![更改换变了新老旧同标上])地址(?!也?[变改换提跟]|全?是[个我他]|用不用|我知道)|哪条街|哪条路|门牌|(?:[到去局厅站处]|窗口|中心)[^，。]{0,8}怎么走(?!流程|程序|手续|这)"
         ),
         re.compile(r"[路街道巷]\w{0,8}号|大厅|cponline|http"),
     ),
@@ -131,10 +135,11 @@ def _without_story(clause: str) -> str:
     return _STORY.sub("", clause)
 
 
-def missing_kind(query: str, hits: tuple[Hit, ...], as_of: dt.date) -> str | None:
+def missing_kind(query: str, hits: tuple[Hit, ...], as_of: dt.date, *, before: int = 0) -> str | None:
     """Return the kind of fact that ``query`` asks for and none of ``hits`` holds, a key of ``messages.EXPECTED_MISSING``.
 
     :param hits: the best, best first; at least one.
+    :param before: so many of its first characters were asked before, and are not asked again.
     """
     texts = " ".join(f"{hit.passage.text} {hit.passage.basis}" for hit in hits)
     asked_money, said = _GRANTED
@@ -144,10 +149,10 @@ def missing_kind(query: str, hits: tuple[Hit, ...], as_of: dt.date) -> str | Non
             return "money"
     elif _WHETHER_GRANTED.search(query) and not of_grants:
         return "money"
-    elif ASKS_PRICE.search(query) and not AMOUNT.search(texts):
+    elif asks(ASKS_PRICE, query, before) and not AMOUNT.search(texts):
         return "fee"
     for kind, (asked, held) in _EXPECTED.items():
-        if asked.search(query) and not held.search(texts):
+        if asks(asked, query, before) and not held.search(texts):
             return kind
     if _ABROAD.search(query) or of_elsewhere(query, hits[0]):
         return "place"

@@ -84,6 +84,7 @@ def decide(  # noqa: PLR0913 - what it goes by, by keyword
     threshold: float,
     names: str = "",
     things: int = 1,
+    before: int = 0,
 ) -> Decision:
     """Return what to do with ``query``.
 
@@ -92,6 +93,7 @@ def decide(  # noqa: PLR0913 - what it goes by, by keyword
     :param threshold: the usual least probability (0–1) at which an answer is given.
     :param names: the question with the proper names of what it calls otherwise (红圈: 专用标志); itself where that is empty.
     :param things: how many things it asks for: where one of several is missing, the others are answered.
+    :param before: so many of its first characters were asked before; the rest goes on with them.
     """
     names = names or query
     known = result.hits[0] if result.hits else None
@@ -100,7 +102,7 @@ def decide(  # noqa: PLR0913 - what it goes by, by keyword
             return Decision(Verdict.GAP, gap=known)
         return Decision(Verdict.ANSWER, best=known)
     if not result.hits or result.probability < whose.least(threshold):
-        beyond = beyond_texts(query, quotes_plan=False) if whose.here else None
+        beyond = beyond_texts(query, quotes_plan=False, before=before) if whose.here else None
         return Decision(Verdict.ABSTAIN) if beyond is None else Decision(Verdict.MISSING, missing=beyond)
     gap = _gap(query, names, result)
     if gap is not None and of_elsewhere(query, gap):
@@ -111,8 +113,8 @@ def decide(  # noqa: PLR0913 - what it goes by, by keyword
         return Decision(Verdict.MISSING, missing="money") if gap is None else Decision(Verdict.GAP, gap=gap)
     if gap is not None:
         return Decision(Verdict.GAP, gap=gap)
-    missing = beyond_texts(query, quotes_plan=_tells_of_plan(result.hits[0]))
-    missing = missing or missing_kind(query, result.hits[:3], as_of)
+    missing = beyond_texts(query, quotes_plan=_tells_of_plan(result.hits[0]), before=before)
+    missing = missing or missing_kind(query, result.hits[:3], as_of, before=before)
     if missing is not None and not (things > 1 and missing in ONE_OF_SEVERAL):
         return Decision(Verdict.MISSING, missing=missing)
     best = _best(names, result.hits)

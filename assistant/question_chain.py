@@ -18,7 +18,7 @@ from assistant.facets import up_to_second
 from assistant.going_on import GoingOn
 from assistant.indexes import Indexes
 from assistant.link import Link
-from assistant.matter import MEANS_OURS, Matter, matter
+from assistant.matter import ANSWERS_ANYWAY, MEANS_OURS, Matter, matter
 from assistant.outcomes import Replied
 from assistant.policy import Decision, Verdict, decide, is_known
 from assistant.replies import Answer, Delta, Handoff, Reply, Sources
@@ -161,7 +161,8 @@ class QuestionChain:
             curated = self._shelf.find(text, index=index, as_of=question.as_of, result=result)
             if curated is not None:
                 return Decided(question, result, Decision(Verdict.CURATED), curated)
-        others = of_another_counter(question.text, ours_by_meaning=_topic(result) >= MEANS_OURS)
+        means_ours = _topic(result) >= MEANS_OURS or result.probability >= ANSWERS_ANYWAY
+        others = of_another_counter(question.meant.asked or question.text, ours_by_meaning=means_ours)
         known = bool(result.hits) and is_known(question.text, result.hits[0])
         if others and not known and not self._understander.surely_on_topic(question.text):
             return Decided(question, result, Decision(Verdict.OTHER_COUNTER))
@@ -173,6 +174,7 @@ class QuestionChain:
             threshold=self._rules.threshold,
             names=self._understander.names(question.text),
             things=len(question.meant.facets),
+            before=len(question.text) - len(question.meant.asked) if question.meant.follow_up else 0,
         )
         return Decided(question, result, decision)
 
