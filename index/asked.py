@@ -26,11 +26,13 @@ from index.embedder import unit_rows
 from index.encoder import ENCODER, Encoder, shipped_encoder
 from index.errors import EmbedderError
 from index.kept_vectors import KeptVectors
-from index.parts import MAX_QUESTIONS
+from index.parts import MAX_QUESTIONS, SearchParts
 from index.sections import sections_of
 from index.terms import Analyzer
 
 ASKED_FILE = "asked.safetensors"
+USUAL = 0.28, 0.64
+"""A line through cosines with sections and with what was asked about them: 20,000 sections looked at for held-out messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,18 @@ class AskedQuestions:
             return cls(KeptVectors(keys, levels), by_passage, told["encoder"], projection)
         except (OSError, KeyError, ValueError, SafetensorError) as error:
             raise EmbedderError(f"{path}: found no readable vectors of questions ({error!r})") from error
+
+
+def nearest_asked(parts: SearchParts, texts: Sequence[str], fits: FloatArray, numbers: IntArray) -> FloatArray:
+    """Return (len(texts), len(numbers)) how near each normalised text comes to what was asked about each passage.
+
+    :param fits: (len(texts), len(numbers)) the encoder's cosines with the sections; where nothing was asked about one, what
+        is usual beside such a cosine stands for it: an office's own text is not behind because nobody asked for it yet.
+    """
+    vectors = np.array([parts.question_encoder.encode_query(text) for text in texts])
+    near = parts.asked.best(vectors, numbers)
+    nearest: FloatArray = np.where(np.isnan(near), USUAL[0] + USUAL[1] * fits, near)
+    return nearest
 
 
 @functools.cache

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.arrays import BoolArray, FloatArray, IntArray, Scope
+from index.asked import nearest_asked
 from index.dense import SLOTS
 from index.fusion import Weights, aligned, best_per_number, convex
 from index.parts import QUESTION, TEXT, SearchParts
@@ -27,7 +28,7 @@ class Candidates:
     :ivar numbers: (c,) int64 passage numbers, ascending.
     :ivar columns: list name → (c,) float64; BM25 for the lexical lists, cosines for the dense ones, 0 where a list has none;
         and ``fit`` and ``asked``, the sentence encoder's cosines of the question with a section, and with the nearest that was
-        asked about it; 0 for an article of a law.
+        asked about it (:func:`index.asked.nearest_asked`); of an article of a law they say nothing.
     """
 
     numbers: IntArray
@@ -55,7 +56,7 @@ def collect(query: AnalysedQuery, parts: SearchParts, scope: Scope | None) -> Ca
     columns[FIT], columns[ASKED] = np.zeros(len(numbers)), np.zeros(len(numbers))
     if sentence is not None:
         columns[FIT] += parts.sections.similarity(sentence, numbers)
-        columns[ASKED] += parts.asked.best(question[None], numbers)[0]
+        columns[ASKED] += nearest_asked(parts, [query.normalised], columns[FIT][None], numbers)[0]
     if len(numbers):
         columns["dense_text"] = parts.dense.similarity(query.vector, numbers).astype(np.float64)
     return Candidates(numbers=numbers, columns=columns)

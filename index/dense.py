@@ -151,18 +151,19 @@ class DenseIndex:
         return scores
 
     def best(self, queries: FloatArray, numbers: IntArray) -> FloatArray:
-        """Return (len(queries), len(numbers)) the greatest cosine of each query with any vector of each passage, 0 or more.
+        """Return (len(queries), len(numbers)) the greatest cosine of each query with any vector of each passage; nan where a
+        passage has none.
 
         :param queries: (k, dim) float32, rows of unit length.
         """
         starts, ends = (np.searchsorted(self._ids, vector_id(each, 0)) for each in (numbers, numbers + 1))
         has, sizes = np.flatnonzero(ends > starts), ends - starts
-        best: FloatArray = np.zeros((len(queries), len(numbers)))
+        best: FloatArray = np.full((len(queries), len(numbers)), np.nan)
         if len(has):
             firsts = sizes[has].cumsum() - sizes[has]
             rows = np.repeat(starts[has] - firsts, sizes[has]) + np.arange(sizes.sum())
             cosines = queries.astype(np.float32) @ self._rows.sa_decode(self._codes()[rows]).T / self._scale
-            best[:, has] = np.maximum(0, np.maximum.reduceat(cosines, firsts, axis=1))
+            best[:, has] = np.maximum.reduceat(cosines, firsts, axis=1)
         return best
 
     def _add(self, vectors: FloatArray) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 
 from corpus.records import Passage
 from index.arrays import BoolArray, FloatArray, IntArray
+from index.asked import nearest_asked
 from index.blend import Blend, Nearness
 from index.candidates import ASKED, FIT, Candidates
 from index.facet_guess import FacetGuess
@@ -103,13 +104,12 @@ class GuideRanker:
     def nearness(self, query: AnalysedQuery, found: Candidates, positions: IntArray) -> Nearness:
         """Return how near the sections at ``positions`` come to the question."""
         numbers, parts = found.numbers[positions], self._parts
-        fits = [parts.sections.similarity(parts.encoder.encode_query(part), numbers) for part in query.told]
-        vectors = np.array([parts.question_encoder.encode_query(part) for part in query.told])
+        fits = np.array([parts.sections.similarity(parts.encoder.encode_query(part), numbers) for part in query.told])
         return Nearness(
             fit=found.columns[FIT][positions],
             asked=found.columns[ASKED][positions],
-            fit_told=np.mean(fits, axis=0),
-            asked_told=parts.asked.best(vectors, numbers).mean(axis=0),
+            fit_told=fits.mean(axis=0),
+            asked_told=nearest_asked(parts, query.told, fits, numbers).mean(axis=0),
         )
 
     def signs(self, query: AnalysedQuery, passage: Passage) -> dict[str, float]:
@@ -120,9 +120,9 @@ class GuideRanker:
         number = self._parts.catalogue.number(passage.passage_id)
         signs = {"topic": self._topic.score(vector)}
         if self._features.guides[number]:
-            question = self._parts.question_encoder.encode_query(query.normalised)
-            signs["fit"] = float(self._parts.sections.similarity(vector, np.array([number]))[0])
-            signs["asked"] = float(self._parts.asked.best(question[None], np.array([number]))[0, 0])
+            fit = self._parts.sections.similarity(vector, np.array([number]))
+            asked = nearest_asked(self._parts, [query.normalised], fit[None], np.array([number]))
+            signs |= {"fit": float(fit[0]), "asked": float(asked[0, 0])}
         return signs
 
 

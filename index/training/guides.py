@@ -43,7 +43,7 @@ from index.training.lay_folds import FOLDS, hold_out, known_questions
 from index.training.lay_measures import Asked, ask, measures
 from index.training.more_questions import with_more, without_more
 from index.training.paraphrase import paraphrases
-from index.training.stories import Story, held_stories, stories
+from index.training.stories import Story, held_out, stories
 from index.trees import Booster
 
 T = TypeVar("T")
@@ -78,10 +78,10 @@ class Material:
         return cls(with_more(shipped_documents()), queries, kinds, as_of)
 
     def topic_guess(self, documents: Sequence[Document], encoder: Encoder, *, without: int | None) -> TopicGuess:
-        """Learn from all negatives but one part, and from all but that part of the held stories."""
+        """Learn from all negatives but one part, and from all but that part of what was held out."""
         pairs = enumerate(zip(self.negatives, self.off_topic, strict=True))
         others = [query for at, (query, off) in pairs if off and at % PARTS != without]
-        held = [story for at, story in enumerate(held_stories()) if at % PARTS != without]
+        held = [story for at, story in enumerate(held_out()) if at % PARTS != without]
         ours = [story.first for story in stories() if story.expected[0] is None]
         ours += [story.first for story in held if story.expected[0] != ()]
         others += others_first(held)

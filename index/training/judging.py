@@ -2,7 +2,7 @@
 
     python -m index.training.judging
 
-From :func:`index.training.stories.held_stories`, which neither encoder nor trees have learnt, and from questions that nothing
+From :func:`index.training.stories.held_out`, which neither encoder nor trees have learnt, and from questions that nothing
 here answers. The topic guess, which has learnt these, is made anew without each part of them. Five minutes on two cores.
 """
 
@@ -37,7 +37,7 @@ from index.topic_guess import TopicGuess
 from index.training import doubt_fit
 from index.training.asked import asked_questions, indexed
 from index.training.guides import NEGATIVES, PARTS, Material, mine
-from index.training.stories import Story, held_stories, stories
+from index.training.stories import Story, held_out, stories
 
 _RIDGE = 1e-4
 FIFTH = 4
@@ -70,7 +70,7 @@ def main() -> None:
         embedder, store = load_embedder(embedding_model=None), IndexStore(Path(folder))
         store.build(shipped_documents(), embedder=embedder)
         parts = without_held(store.open(embedder).parts)
-        found = [each for message in messages(held_stories()) if (each := looked_at(message, parts, shipped, as_of))]
+        found = [each for message in messages(held_out()) if (each := looked_at(message, parts, shipped, as_of))]
         blend = fit_blend([each for each in found if each.right.any()])
         report(found, blend)
         blend.save(MODEL / BLEND)
@@ -80,7 +80,7 @@ def main() -> None:
 
 
 def without_held(parts: SearchParts) -> SearchParts:
-    """Return the parts without what the held stories ask about sections."""
+    """Return the parts without what held-out messages ask about sections."""
     documents, encoder = shipped_documents(), shipped_question_encoder()
     asked = asked_questions(documents, encoder, parts.analyzer, told=stories())
     return replace(parts, asked=indexed(asked, documents, encoder, parts))
@@ -164,7 +164,7 @@ def searched(
     for part in range(PARTS):
         topic: TopicGuess = material.topic_guess(material.documents, shipped_encoder(), without=part)
         retriever = Retriever(parts=parts, guide_model=replace(model, topic_guess=topic))
-        for message in messages(mine(held_stories(), part)):
+        for message in messages(mine(held_out(), part)):
             asked.append((message.answers, retriever.search(message.query, as_of=as_of, told=message.told)))
         found = [retriever.search(query, as_of=as_of) for query in mine(material.negatives, part)]
         unanswered += [each.features for each in found if each.hits and each.hits[0].document.kind is not Kind.GAP]

@@ -4,6 +4,7 @@
 it is for another window, ``null`` where it is a matter of ours that no section answers. Written by a language model in the
 parts of farmers, shopkeepers, artists, firms and clerks, without sight of the guides; then read by another, which had them all
 and said what answers. ``held_stories.jsonl``: more of these, which the encoder has not learnt: they teach how far to trust it.
+So do ``plain_questions.tsv``, a passage and questions that it answers, drafted with its text in sight and in other words.
 """
 
 from __future__ import annotations
@@ -35,6 +36,19 @@ def stories() -> tuple[Story, ...]:
 def held_stories() -> tuple[Story, ...]:
     """Return those that it has not."""
     return _read("held_stories.jsonl")
+
+
+@functools.cache
+def plain_questions() -> tuple[Story, ...]:
+    """Return the plain questions, as stories of one message, none of which the encoder has learnt."""
+    lines = resources.files("index.training").joinpath("plain_questions.tsv").read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines)
+    return tuple(Story((query,), ((passage_id,),)) for passage_id, queries in rows for query in queries.split("｜"))
+
+
+def held_out() -> tuple[Story, ...]:
+    """Return all that the encoder has not learnt."""
+    return (*held_stories(), *plain_questions())
 
 
 @functools.cache

@@ -79,6 +79,20 @@ def test_a_question_of_no_words_asks_for_nothing(query: str) -> None:
         "技术合同里要写清哪几点",
         "有人电话通知我商标要续展是真的吗",
         "协议第三条写了保密能算商业秘密吗",
+        "叫我赶紧交3600保护，今天下班之前不交就来不及了",
+        "老师傅还在厂里上班不敢说",
+        "老百姓堵我门口，已经三天没敢开门",
+        "我真是他关门弟子的徒弟",
+        "上家电话打不通了",
+        "把养殖户的电话都带走了",
+        "连手机号都是儿子的",
+        "那账号当初是拿她手机号注册的",
+        "冒充我，头像名字地址全是我的",
+        "专利证上的地址用不用都改",
+        "一户手里有好几千条袋子",
+        "把客户价格表拷走了怎么能知道",
+        "有个沈阳的打电话说这名他有证",
+        "开庭在呼和浩特，我不去行不行",
     ],
 )
 def test_words_in_passing_ask_for_no_year_price_hour_number_or_article(query: str) -> None:
@@ -101,10 +115,30 @@ def test_what_another_country_takes_is_not_told_from_what_ours_does(query: str) 
 
 @pytest.mark.parametrize(
     ("query", "kind"),
-    [("公司搬家了，顺带把地址也改了行不行", None), ("代理公司关门了怎么办", None), ("窗口周末开门吗", "opening")],
+    [
+        ("今天几点下班", "opening"),
+        ("周末上班不", "opening"),
+        ("窗口电话是多少", "phone"),
+        ("手机号多少", "phone"),
+        ("地址在哪", "address"),
+        ("要几千块", "fee"),
+        ("价格是多少", "fee"),
+        ("沈阳的窗口在哪", "place"),
+        ("公司搬家了，顺带把地址也改了行不行", None),
+        ("代理公司关门了怎么办", None),
+        ("窗口周末开门吗", "opening"),
+    ],
 )
 def test_a_moved_firm_asks_for_no_address_and_a_closed_one_for_no_hours(query: str, kind: str | None) -> None:
     assert missing_kind(query, (hit("照办。"),), TODAY) == kind
+
+
+def test_what_was_asked_before_is_not_asked_again() -> None:
+    before = "窗口电话多少"
+    query = f"{before} 要带啥材料"
+    assert missing_kind(query, (hit("照办。"),), TODAY) == "phone"
+    assert missing_kind(query, (hit("照办。"),), TODAY, before=len(before) + 1) is None
+    assert missing_kind("要带啥材料 电话多少", (hit("照办。"),), TODAY, before=7) == "phone"
 
 
 def test_swiss_francs_are_an_amount() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from assistant import messages
 from assistant.errors import QueryError
+from assistant.matter import ANSWERS_ANYWAY, MEANS_OURS
 from assistant.outcomes import NEAR
 from assistant.question_chain import MAX_TEXT_CHARS
 from assistant.replies import Abstention, Answer, Clarification, Handoff, Turn
@@ -207,16 +208,16 @@ def test_what_may_go_on_is_asked_back_and_a_yes_answers_it(
 ) -> None:
     session_id = assistant.ask("鹭标要啥材料").session_id
     monkeypatch.setattr(Index, "goes_on", lambda *_: PERHAPS)
-    asked_back = assistant.ask("检验报告", session_id=session_id)
-    assert asked_back.reply == Clarification(messages.GOING_ON, ("鹭标要啥材料——检验报告",))
-    streamed = list(assistant.ask_stream("检验报告", session_id=session_id))[-1]
+    asked_back = assistant.ask("要检验报告不", session_id=session_id)
+    assert asked_back.reply == Clarification(messages.GOING_ON, ("鹭标要啥材料——要检验报告不",))
+    streamed = list(assistant.ask_stream("要检验报告不", session_id=session_id))[-1]
     assert isinstance(streamed, Turn)
     assert streamed.reply == asked_back.reply
     answered = assistant.ask("是的", session_id=session_id)
-    assert answered.standalone_query == "鹭标——检验报告"
+    assert answered.standalone_query == "鹭标——要检验报告不"
     assert isinstance(answered.reply, Answer)
     assert answered.reply.citations[0].document_id == "heron-mark"
-    assert conversations.resume(session_id)[1] == Previous("鹭标——检验报告")
+    assert conversations.resume(session_id)[1] == Previous("鹭标——要检验报告不")
 
 
 def test_a_yes_to_the_first_thing_asked_back_answers_it(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,6 +235,21 @@ def test_a_yes_to_the_first_thing_asked_back_answers_it(assistant: Assistant, mo
     answered = assistant.ask("对", session_id=turn.session_id)
     assert isinstance(answered.reply, Answer)
     assert answered.reply.citations[0].passage_id == "heron-mark#materials"
+
+
+@pytest.mark.parametrize("surer", [0.0, -0.01])
+def test_sure_evidence_outweighs_words_of_another_counter(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, surer: float
+) -> None:
+    search = Retriever.search
+
+    def so_sure(self: Retriever, query: str, **values: Any) -> SearchResult:
+        found = search(self, "鹭标要啥材料", **values)
+        return replace(found, probability=ANSWERS_ANYWAY + surer, features={"topic": MEANS_OURS - 1})
+
+    monkeypatch.setattr(Retriever, "search", so_sure)
+    reply = assistant.ask("卖饲料的要带啥").reply
+    assert isinstance(reply, Answer if surer == 0.0 else Abstention)
 
 
 def test_a_yes_to_a_choice_says_nothing(assistant: Assistant) -> None:

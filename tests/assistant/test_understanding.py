@@ -6,7 +6,7 @@ import pytest
 
 from assistant.facets import facets_in, up_to_second
 from assistant.talk import Talk
-from assistant.understanding import GOES_ON, PERHAPS, Previous, Understander
+from assistant.understanding import GOES_ON, OTHERS_BEHIND, PERHAPS, Previous, Understander
 from corpus.records import Facet
 from index.terms import default_analyzer
 
@@ -108,10 +108,20 @@ def test_the_guess_decides_what_goes_on_and_what_may(guess: float, goes_on: bool
     assert meant.standalone_query == ("专利费减——我在家务农" if goes_on else "我在家务农")
 
 
-@pytest.mark.parametrize("guess", [GOES_ON, PERHAPS])
-def test_what_another_counter_is_known_for_never_goes_on(guess: float) -> None:
-    meant = Guessing(guess).understand("我身份证丢了", Previous("专利费减咋申请"))
-    assert (meant.follow_up, meant.perhaps) == (False, "")
+@pytest.mark.parametrize(
+    ("guess", "goes_on", "perhaps"),
+    [(GOES_ON + OTHERS_BEHIND, True, False), (GOES_ON, False, True), (PERHAPS + OTHERS_BEHIND - 0.1, False, False)],
+)
+def test_what_another_counter_is_known_for_goes_on_only_where_that_is_surer(
+    guess: float, goes_on: bool, perhaps: bool
+) -> None:
+    meant = Guessing(guess).understand("身份证复印件是我自愿给的", Previous("专利费减咋申请"))
+    assert (meant.follow_up, bool(meant.perhaps)) == (goes_on, perhaps)
+
+
+def test_what_a_message_is_told_in_is_what_it_goes_on_with_and_itself() -> None:
+    assert Guessing(GOES_ON).understand("我在家务农", Previous("专利费减咋申请")).told == ("专利费减", "我在家务农")
+    assert Guessing(PERHAPS).understand("我在家务农", Previous("专利费减咋申请")).told == ()
 
 
 def test_a_matter_named_alone_is_asked_the_same_whatever_is_guessed() -> None:

@@ -11,7 +11,7 @@ from corpus.records import Document, Kind
 from corpus.shipped import shipped_documents
 from index import asked
 from index.arrays import FloatArray
-from index.asked import AskedQuestions, QuestionEncoder, shipped_asked_questions, shipped_question_encoder
+from index.asked import USUAL, AskedQuestions, QuestionEncoder, shipped_asked_questions, shipped_question_encoder
 from index.catalogue import Numbered
 from index.dense import ASKED, SLOTS, DenseIndex
 from index.embedder import StaticEmbedder, unit_rows
@@ -117,7 +117,7 @@ def test_an_update_changes_what_is_asked_as_it_changes_sections(
         numbers = np.array([parts.catalogue.number(each) for each in sections])
         return [float(parts.asked.count), *parts.asked.best(query[None], numbers)[0].tolist()]
 
-    assert nearest(store) == pytest.approx(nearest(whole))
+    assert nearest(store) == pytest.approx(nearest(whole), nan_ok=True)
 
 
 def test_a_generation_without_what_is_asked_is_broken(
@@ -128,6 +128,22 @@ def test_a_generation_without_what_is_asked_is_broken(
     DenseIndex(np.zeros((0, shipped_question_encoder().dim), np.float32), np.zeros(0, np.int64)).save(folder, ASKED)
     with pytest.raises(IndexBrokenError, match="asked"):
         store.open(embedder)
+
+
+def test_a_section_that_nobody_asked_about_is_as_near_as_is_usual_for_its_text(
+    guides: list[Document], embedder: StaticEmbedder, tmp_path: Path
+) -> None:
+    store = IndexStore(tmp_path)
+    store.build(guides, embedder=embedder)
+    parts = store.open(embedder).parts
+    asked_about = {
+        parts.catalogue.number(each.passage_id): bool(each.questions) for guide in guides for each in sections_of(guide)
+    }
+    assert {*asked_about.values()} == {True, False}
+    numbers, fits = np.array([*asked_about]), np.linspace(0, 1, len(asked_about))[None]
+    near = asked.nearest_asked(parts, [parts.analyzer.normalise("红标要钱不")], fits, numbers)[0]
+    usual = USUAL[0] + USUAL[1] * fits[0]
+    assert [bool(each) for each in near == usual] == [not each for each in asked_about.values()]
 
 
 def test_what_ships_is_of_the_shipped_encoder_and_knows_most_lay_questions(analyzer: Analyzer) -> None:

@@ -60,8 +60,9 @@ def test_a_passage_that_is_not_allowed_takes_no_place(index: DenseIndex) -> None
 def test_best_is_the_nearest_of_all_vectors_of_a_passage(index: DenseIndex) -> None:
     west = np.array([-1, 0], dtype=np.float32)
     best = index.best(np.stack([EAST, west]), np.array([2, 1, 7, 0]))
-    assert best == pytest.approx(np.array([[0.0, 0.8, 0.0, 1.0], [1.0, 0.0, 0.0, 0.0]]), abs=0.005)
-    assert index.best(EAST[None], np.array([7])).tolist() == [[0.0]]
+    wanted = np.array([[-1.0, 0.8, np.nan, 1.0], [1.0, 0.0, np.nan, -1.0]])
+    assert best == pytest.approx(wanted, abs=0.005, nan_ok=True)
+    assert np.isnan(index.best(EAST[None], np.array([7]))).all()
     assert index.best(EAST[None], np.empty(0, dtype=np.int64)).shape == (1, 0)
 
 

@@ -26,7 +26,7 @@ from index.training.lay_folds import FOLDS, LayQuestion, hold_out, known_questio
 from index.training.lay_measures import Asked, measures
 from index.training.more_questions import more_questions, with_more, without_more
 from index.training.paraphrase import paraphrases
-from index.training.stories import answered_firsts, held_stories, stories
+from index.training.stories import answered_firsts, held_out, stories
 
 TODAY = dt.date(2026, 11, 23)
 
@@ -156,7 +156,7 @@ def test_what_stories_ask_of_other_windows_is_off_topic(tmp_path: Path) -> None:
     assert list(material.off_topic) == [False, *[True] * len(others)]
 
 
-def test_the_topic_guess_leaves_out_a_part_of_the_held_stories(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_topic_guess_leaves_out_a_part_of_what_was_held_out(monkeypatch: pytest.MonkeyPatch) -> None:
     learnt: dict[str, list[str]] = {}
 
     def remember(documents: object, told: list[str], off_topic: list[str], **how: object) -> None:
@@ -164,7 +164,7 @@ def test_the_topic_guess_leaves_out_a_part_of_the_held_stories(monkeypatch: pyte
 
     monkeypatch.setattr(guide_rows, "topic_guess", remember)
     material = Material([], ["哪家代理好", "社保卡丢了", "驾照到期"], [False, True, True], TODAY)
-    held = held_stories()
+    held = held_out()
     firsts = {story.first: story.expected[0] == () for story in held}
     for part in (None, 1):
         material.topic_guess([], ByFirstSign(), without=part)
