@@ -1,4 +1,4 @@
-"""Makes the guide ranker and the doubt model again, from the lay questions of the shipped guides.
+"""Makes the guide ranker and the doubt model again, from the lay questions of the shipped guides; then run ``judging``.
 
     python -m index.training.guides --encoders DIR
 

@@ -245,7 +245,8 @@ def test_sure_evidence_outweighs_words_of_another_counter(
 
     def so_sure(self: Retriever, query: str, **values: Any) -> SearchResult:
         found = search(self, "鹭标要啥材料", **values)
-        return replace(found, probability=ANSWERS_ANYWAY + surer, features={"topic": MEANS_OURS - 1})
+        hits = tuple(replace(hit, question_score=0.3) for hit in found.hits)
+        return replace(found, hits=hits, probability=ANSWERS_ANYWAY + surer, features={"topic": MEANS_OURS - 1})
 
     monkeypatch.setattr(Retriever, "search", so_sure)
     reply = assistant.ask("卖饲料的要带啥").reply
