@@ -31,8 +31,9 @@ from index.sections import sections_of
 from index.terms import Analyzer
 
 ASKED_FILE = "asked.safetensors"
-USUAL = 0.28, 0.64
-"""A line through cosines with sections and with what was asked about them: 20,000 sections looked at for held-out messages."""
+USUAL = 0.34, 0.63
+"""A line through cosines with sections and with what was asked about them: of 1,530 that answer a held-out message. Over all
+41,000 that were looked at it lies .06 lower: a text that nobody asked about has the benefit of the doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ def nearest_asked(parts: SearchParts, texts: Sequence[str], fits: FloatArray, nu
     """Return (len(texts), len(numbers)) how near each normalised text comes to what was asked about each passage.
 
     :param fits: (len(texts), len(numbers)) the encoder's cosines with the sections; where nothing was asked about one, what
-        is usual beside such a cosine stands for it: an office's own text is not behind because nobody asked for it yet.
+        is usual beside such a cosine of one that answers stands for it: an office's own text is not behind because nobody asked for it yet.
     """
     vectors = np.array([parts.question_encoder.encode_query(text) for text in texts])
     near = parts.asked.best(vectors, numbers)
