@@ -12,7 +12,7 @@ from assistant.expected import AMOUNT, ASKS_PRICE, OUR_PLACES, missing_kind, of_
 from assistant.matter import Matter
 from assistant.topics import more_special, of_another_right, rights_named
 from corpus.records import Kind
-from index.retriever import Hit, SearchResult
+from index.retriever import WORD_FOR_WORD, Hit, SearchResult
 
 
 class Verdict(StrEnum):
@@ -44,7 +44,7 @@ ONE_OF_SEVERAL = frozenset({"fee", "phone", "address"})
 GAP_MARGIN = 0.9
 GAP_QUESTION_SLACK = 0.03
 """A gap within this share of the best score, and hardly less like the question, wins where the question is about here …"""
-GAP_HARDLY_LOWER = 2.0
+GAP_HARDLY_LOWER = 1.0
 """… and the guide ranker judges it at most so much lower."""
 
 RIVAL_MARGIN = 0.85
@@ -97,7 +97,7 @@ def decide(  # noqa: PLR0913 - what it goes by, by keyword
     """
     names = names or query
     known = result.hits[0] if result.hits else None
-    if known is not None and is_known(query, known) and not of_another_right(names, known.document, known.passage):
+    if known is not None and is_known(query, known, names):
         if known.document.kind is Kind.GAP:
             return Decision(Verdict.GAP, gap=known)
         return Decision(Verdict.ANSWER, best=known)
@@ -124,12 +124,15 @@ def decide(  # noqa: PLR0913 - what it goes by, by keyword
     return Decision(Verdict.ANSWER, best=best, missing=missing)
 
 
-def is_known(query: str, hit: Hit) -> bool:
+def is_known(query: str, hit: Hit, names: str = "") -> bool:
     """Return whether somebody wrote ``query`` down beside ``hit``, nearly word for word: nothing is left to doubt.
 
-    Another year, amount or article makes it another question.
+    Another year, amount or article makes it another question, and so does another right; unless not a word differs.
+
+    :param names: see :func:`decide`.
     """
     same = set(_NUMBERS.findall(query)) <= set(_NUMBERS.findall(hit.matched_question or ""))
+    same &= hit.question_score >= WORD_FOR_WORD or not of_another_right(names, hit.document, hit.passage)
     return hit.question_score >= KNOWN_QUESTION and same
 
 

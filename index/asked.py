@@ -2,7 +2,7 @@
 
 Its lay questions, and of the shipped sections those that training knows besides; these ship as vectors only. A vector is the
 sentence encoder's, cut down to the directions in which such questions differ most: an eighth of the memory and of the time.
-``asked.safetensors`` lies beside the encoder; a lay question that it does not know is encoded when the index is built.
+``models/asked.safetensors`` holds them; a lay question that it does not know is encoded when the index is built.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from corpus.records import Document
 from index.arrays import FloatArray, IntArray
 from index.catalogue import Numbered
 from index.dense import vector_id
-from index.embedder import unit_rows
-from index.encoder import ENCODER, Encoder, shipped_encoder
+from index.embedder import MODELS_DIR, unit_rows
+from index.encoder import Encoder, shipped_encoder
 from index.errors import EmbedderError
 from index.kept_vectors import KeptVectors
 from index.parts import MAX_QUESTIONS, SearchParts
 from index.sections import sections_of
 from index.terms import Analyzer
 
-ASKED_FILE = "asked.safetensors"
+ASKED_QUESTIONS = MODELS_DIR / "asked.safetensors"
 USUAL = 0.34, 0.63
 """A line through cosines with sections and with what was asked about them: of 1,530 that answer a held-out message. Over all
 41,000 that were looked at it lies .06 lower: a text that nobody asked about has the benefit of the doubt."""
@@ -163,7 +163,7 @@ def shipped_asked_questions() -> AskedQuestions:
 
     :raises EmbedderError: the file is missing or damaged.
     """
-    return AskedQuestions.open(ENCODER / ASKED_FILE)
+    return AskedQuestions.open(ASKED_QUESTIONS)
 
 
 @functools.cache
@@ -175,6 +175,6 @@ def shipped_question_encoder() -> QuestionEncoder:
     asked, encoder = shipped_asked_questions(), shipped_encoder()
     if asked.encoder != encoder.name:
         raise EmbedderError(
-            f"{ASKED_FILE}: found vectors of {asked.encoder}, wanted {encoder.name}; run: python -m index.training.asked"
+            f"{ASKED_QUESTIONS}: found vectors of {asked.encoder}, wanted {encoder.name}; run: python -m index.training.asked"
         )
     return QuestionEncoder(encoder, asked.projection)

@@ -13,10 +13,10 @@ import numpy as np
 from corpus.records import Document
 from corpus.shipped import shipped_documents
 from index.arrays import FloatArray
-from index.asked import ASKED_FILE, AskedQuestions, QuestionEncoder
+from index.asked import ASKED_QUESTIONS, AskedQuestions, QuestionEncoder
 from index.catalogue import Numbered
 from index.dense import DenseIndex
-from index.encoder import ENCODER, shipped_encoder
+from index.encoder import shipped_encoder
 from index.kept_vectors import KeptVectors
 from index.parts import SearchParts
 from index.sections import sections_of
@@ -32,7 +32,7 @@ def main() -> None:
     documents, analyzer = list(shipped_documents()), default_analyzer()
     lay = [analyzer.normalise(question) for each in documents for part in each.passages for question in part.questions]
     small = QuestionEncoder(shipped_encoder(), principal_directions(shipped_encoder().encode(lay)))
-    asked_questions(documents, small, analyzer, told=[*stories(), *held_out()]).save(ENCODER / ASKED_FILE)
+    asked_questions(documents, small, analyzer, told=[*stories(), *held_out()]).save(ASKED_QUESTIONS)
 
 
 def asked_questions(

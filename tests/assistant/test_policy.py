@@ -21,7 +21,7 @@ from assistant.policy import (
     decide,
 )
 from corpus.records import Document, Facet, Kind, Passage, Status
-from index.retriever import Hit, SearchResult
+from index.retriever import WORD_FOR_WORD, Hit, SearchResult
 
 TODAY = dt.date(2026, 11, 23)
 
@@ -95,6 +95,13 @@ def test_a_question_that_somebody_wrote_down_beside_a_passage_is_no_matter_of_do
     assert decided("鹭标咋办", hit("guide", 0.8, KNOWN_QUESTION - 0.01), probability=0.1).verdict is Verdict.ABSTAIN
     assert decided("鹭标多少钱", hit("gap", 0.8, KNOWN_QUESTION, kind=Kind.GAP), probability=0.1).verdict is Verdict.GAP
     assert decided("鹭标多少钱", hit("guide", 0.8, KNOWN_QUESTION)).verdict is Verdict.ANSWER
+
+
+def test_a_question_written_down_word_for_word_may_name_another_right_as_well() -> None:
+    of_seeds = {"title": "假种子", "topic": "植物新品种"}
+    query = "同一个商标的玉米种全是空棒，能一块告不"
+    assert decided(query, hit("seeds", 0.8, WORD_FOR_WORD, **of_seeds)).verdict is Verdict.ANSWER
+    assert decided(query, hit("seeds", 0.8, WORD_FOR_WORD - 0.01, **of_seeds)).verdict is Verdict.ABSTAIN
 
 
 def test_another_year_or_article_than_somebody_wrote_down_is_another_question() -> None:

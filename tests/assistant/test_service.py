@@ -323,7 +323,7 @@ def test_a_short_message_after_a_long_story_is_looked_for_by_the_guides_name(
     assert "鹭标 多少钱" in seen
 
 
-@pytest.mark.parametrize("query", ["几点上班", "你们在哪屋 中午有人没", "你们电话多少", "在哪个楼"])
+@pytest.mark.parametrize("query", ["几点上班", "你们在哪屋 中午有人没", "你们电话多少", "在哪个楼", "咨询费要钱不"])
 def test_who_is_there_when_is_asked_of_this_window(assistant: Assistant, query: str) -> None:
     meant = assistant._understander.understand(query)
     assert (meant.talk, meant.parts) == (Talk.QUESTION, (f"{WINDOW}{query}",))
