@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from assistant.answering.sentences import bigrams
 from assistant.policy import hardly_lower
@@ -25,13 +24,17 @@ NEW_WORDS_LOWER = 3.0
 770 follow-ups with their section known, 633 were led by it before and 674 are now."""
 
 
+class Search(Protocol):
+    """Looks for other words of a question, as the question itself was looked for."""
+
+    def __call__(self, question: Question, text: str, filters: Filters, *, told: tuple[str, ...] = ()) -> SearchResult:
+        """Return what is found for ``text``, put together from ``told``, where it is."""
+
+
 class GoingOn:
-    """Puts right what was found for a follow-up.
+    """Puts right what was found for a follow-up."""
 
-    :param search: looks for other words of a question, as the question itself was looked for.
-    """
-
-    def __init__(self, *, search: Callable[[Question, str, Filters], SearchResult], understander: Understander) -> None:
+    def __init__(self, *, search: Search, understander: Understander) -> None:
         self._search, self._understander = search, understander
 
     def of(self, question: Question, result: SearchResult, filters: Filters) -> tuple[Question, SearchResult | None]:
@@ -47,7 +50,8 @@ class GoingOn:
         if len(before) <= LONG_STORY or not result.hits or not result.hits[0].document.aliases:
             return result
         first = result.hits[0]
-        named = self._search(question, f"{first.document.aliases[0]} {question.meant.asked}", filters)
+        told = (first.document.aliases[0], question.meant.asked)
+        named = self._search(question, " ".join(told), filters, told=told)
         if not named.hits or hardly_lower(first, named.hits[0], 0.0):
             return result
         same = named.hits[0].document.document_id == first.document.document_id

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.arrays import BoolArray, FloatArray, IntArray, Scope
-from index.asked import nearest_asked
-from index.dense import SLOTS
+from index.asked import USUAL
+from index.dense import SLOTS, DenseHits
 from index.fusion import Weights, aligned, best_per_number, convex
 from index.parts import QUESTION, TEXT, SearchParts
 from index.query import AnalysedQuery
@@ -18,7 +18,7 @@ LEXICAL_LISTS = LISTS[:2]
 DEPTH = 200  # entries taken from each list
 FIT, ASKED = "fit", "asked"
 NEAREST = 20  # sections nearest to the question as a whole, taken whatever the lists say
-NEAREST_ASKED = 60  # and those that the nearest of so many questions were asked about
+NEAREST_ASKED = 100  # and those that the nearest of so many questions were asked about
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,9 @@ class Candidates:
 
     :ivar numbers: (c,) int64 passage numbers, ascending.
     :ivar columns: list name → (c,) float64; BM25 for the lexical lists, cosines for the dense ones, 0 where a list has none;
-        and ``fit`` and ``asked``, the sentence encoder's cosines of the question with a section, and with the nearest that was
-        asked about it (:func:`index.asked.nearest_asked`); of an article of a law they say nothing.
+        ``fit``, the sentence encoder's cosine of the question with a section, 0 for an article of a law; and ``asked``, that
+        with what was asked about a section where it is among the nearest, else what is usual beside its fit, at most the least
+        of these.
     """
 
     numbers: IntArray
@@ -50,16 +51,25 @@ def collect(query: AnalysedQuery, parts: SearchParts, scope: Scope | None) -> Ca
     if sentence is not None:
         question = parts.question_encoder.encode_query(query.normalised)
         near.append(parts.sections.search(sentence, scope=scope, limit=NEAREST).numbers)
-        near.append(parts.asked.search(question, scope=scope, limit=NEAREST_ASKED).numbers)
+        asked = parts.asked.search(question, scope=scope, limit=NEAREST_ASKED)
+        near.append(asked.numbers)
     numbers = np.unique(np.concatenate([*near, *(found for found, _ in lists.values())]))
     columns = {name: aligned(numbers, found, scores) for name, (found, scores) in lists.items()}
     columns[FIT], columns[ASKED] = np.zeros(len(numbers)), np.zeros(len(numbers))
     if sentence is not None:
         columns[FIT] += parts.sections.similarity(sentence, numbers)
-        columns[ASKED] += nearest_asked(parts, [query.normalised], columns[FIT][None], numbers)[0]
+        columns[ASKED] += _asked(asked, numbers, columns[FIT])
     if len(numbers):
         columns["dense_text"] = parts.dense.similarity(query.vector, numbers).astype(np.float64)
     return Candidates(numbers=numbers, columns=columns)
+
+
+def _asked(hits: DenseHits, numbers: IntArray, fit: FloatArray) -> FloatArray:
+    """Return (len(numbers),) the column ``asked`` of :class:`Candidates`."""
+    found, scores, _ = best_per_number(hits.numbers, hits.scores)
+    known = aligned(numbers, found, scores)
+    least = float(scores.min()) if len(scores) else 1.0
+    return np.where(known > 0, known, np.minimum(USUAL[0] + USUAL[1] * fit, least))
 
 
 def first_scores(found: Candidates, weights: Weights) -> FloatArray:

@@ -141,13 +141,16 @@ class DenseIndex:
         self._numbers = self._ids // SLOTS
 
     def similarity(self, query: FloatArray, numbers: IntArray) -> FloatArray:
-        """Return (n,) the cosine of ``query`` with the passage vector of each of ``numbers``; 0 where there is none."""
+        """Return (n,) the cosine of ``query`` with the passage vector of each of ``numbers``; 0 where there is none.
+
+        Of several queries, (k, dim), it is (k, n).
+        """
         rows = np.searchsorted(self._ids, numbers * SLOTS)
         rows = np.minimum(rows, max(self.count - 1, 0))
         found = self._ids[rows] == numbers * SLOTS
         # Decoded at once: ``reconstruct_batch`` makes a decoder anew for every row.
         vectors = self._rows.sa_decode(self._codes()[rows])
-        scores: FloatArray = (vectors @ query.astype(np.float32)) / self._scale * found
+        scores: FloatArray = (query.astype(np.float32) @ vectors.T) / self._scale * found
         return scores
 
     def best(self, queries: FloatArray, numbers: IntArray) -> FloatArray:

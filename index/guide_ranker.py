@@ -16,7 +16,7 @@ from corpus.records import Passage
 from index.arrays import BoolArray, FloatArray, IntArray
 from index.asked import nearest_asked
 from index.blend import Blend, Nearness
-from index.candidates import ASKED, FIT, Candidates
+from index.candidates import Candidates
 from index.facet_guess import FacetGuess
 from index.fusion import descending
 from index.guide_features import FEATURES, GuideFeatures
@@ -103,14 +103,10 @@ class GuideRanker:
 
     def nearness(self, query: AnalysedQuery, found: Candidates, positions: IntArray) -> Nearness:
         """Return how near the sections at ``positions`` come to the question."""
-        numbers, parts = found.numbers[positions], self._parts
-        fits = np.array([parts.sections.similarity(parts.encoder.encode_query(part), numbers) for part in query.told])
-        return Nearness(
-            fit=found.columns[FIT][positions],
-            asked=found.columns[ASKED][positions],
-            fit_told=fits.mean(axis=0),
-            asked_told=nearest_asked(parts, query.told, fits, numbers).mean(axis=0),
-        )
+        numbers, parts, texts = found.numbers[positions], self._parts, (query.normalised, *query.told)
+        fits = parts.sections.similarity(np.array([parts.encoder.encode_query(text) for text in texts]), numbers)
+        asked = nearest_asked(parts, texts, fits, numbers)
+        return Nearness(fit=fits[0], asked=asked[0], fit_told=fits[1:].mean(axis=0), asked_told=asked[1:].mean(axis=0))
 
     def signs(self, query: AnalysedQuery, passage: Passage) -> dict[str, float]:
         """Return whether the question is about our matters (``topic``) and, of a section, how near it is (``fit``), and the

@@ -11,7 +11,7 @@ from index.embedder import Embedder
 from index.lexical import term_weights
 from index.terms import Analyzer
 
-CLAUSES, LEAST_CLAUSE = 8, 3
+CLAUSES, LEAST_CLAUSE = 4, 10
 _BETWEEN = re.compile(r"[，,。？?！!；;\s]+")
 
 
@@ -54,6 +54,11 @@ def analyse(query: str, *, analyzer: Analyzer, embedder: Embedder, told: Sequenc
 
 
 def clauses(query: str) -> list[str]:
-    """Return the clauses of a message, at most :data:`CLAUSES`; itself where it has none that says something."""
-    found = [clause for clause in _BETWEEN.split(query) if len(clause) >= LEAST_CLAUSE]
-    return found[:CLAUSES] or [query]
+    """Return the clauses of a message, short ones together, at most :data:`CLAUSES`; itself where there are not several."""
+    found: list[str] = []
+    for clause in _BETWEEN.split(query):
+        if found and (len(found[-1]) < LEAST_CLAUSE or len(clause) < 3 or len(found) == CLAUSES):
+            found[-1] += f"，{clause}"
+        elif clause:
+            found.append(clause)
+    return found if len(found) > 1 else [query]
