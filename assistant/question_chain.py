@@ -162,7 +162,7 @@ class QuestionChain:
             if curated is not None:
                 return Decided(question, result, Decision(Verdict.CURATED), curated)
         means_ours = _topic(result) >= MEANS_OURS or result.probability >= ANSWERS_ANYWAY
-        others = of_another_counter(question.meant.asked or question.text, ours_by_meaning=means_ours)
+        others = of_another_counter(question.meant.asked, ours_by_meaning=means_ours)
         known = bool(result.hits) and is_known(question.text, result.hits[0])
         if others and not known and not self._understander.surely_on_topic(question.text):
             return Decided(question, result, Decision(Verdict.OTHER_COUNTER))
@@ -174,7 +174,7 @@ class QuestionChain:
             threshold=self._rules.threshold,
             names=self._understander.names(question.text),
             things=len(question.meant.facets),
-            before=len(question.text) - len(question.meant.asked) if question.meant.follow_up else 0,
+            before=asked_before(question),
         )
         return Decided(question, result, decision)
 
@@ -222,6 +222,12 @@ class QuestionChain:
     def _whose(self, text: str, result: SearchResult) -> Matter:
         understander = self._understander
         return matter(_topic(result), named=understander.on_topic(text), surely=understander.surely_on_topic(text))
+
+
+def asked_before(question: Question) -> int:
+    """Return how many characters of the question were asked before; none where the same is asked of another matter (专利呢)."""
+    meant = question.meant
+    return len(question.text) - len(meant.asked) if meant.follow_up and meant.clauses else 0
 
 
 def _topic(result: SearchResult) -> float:

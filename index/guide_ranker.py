@@ -89,20 +89,28 @@ class GuideRanker:
 
     def reorder(self, query: AnalysedQuery, found: Candidates, scores: FloatArray) -> Reordered:
         """Deal out anew the scores that the best sections of ``found`` have, the best to the best."""
-        positions = self._features.best(found, scores)
+        positions = self.best(found, scores)
         if not len(positions):
             return Reordered(scores)
         judgements = np.full(len(scores), np.nan)
-        matrix = self._features.matrix(query, found, positions)
-        trees = self._booster.predict(matrix, num_threads=1)
+        trees = self.trees(query, found, positions)
         judgements[positions] = self._blend.judgements(self.nearness(query, found, positions), trees)
         order = descending(judgements[positions], found.numbers[positions])
         dealt = scores.copy()
         dealt[positions[order]] = scores[positions]
         return Reordered(dealt, judgements)
 
+    def best(self, found: Candidates, scores: FloatArray) -> IntArray:
+        """Return the positions in ``found`` of the sections that are judged; see :meth:`GuideFeatures.best`."""
+        return self._features.best(found, scores)
+
+    def trees(self, query: AnalysedQuery, found: Candidates, positions: IntArray) -> FloatArray:
+        """Return (len(positions),) what the trees say of the sections at ``positions``."""
+        said: FloatArray = self._booster.predict(self._features.matrix(query, found, positions), num_threads=1)
+        return said
+
     def nearness(self, query: AnalysedQuery, found: Candidates, positions: IntArray) -> Nearness:
-        """Return how near the sections at ``positions`` come to the question."""
+        """Return how near the sections at ``positions`` come to the question, (len(positions),) each."""
         numbers, parts, texts = found.numbers[positions], self._parts, (query.normalised, *query.told)
         fits = parts.sections.similarity(np.array([parts.encoder.encode_query(text) for text in texts]), numbers)
         asked = nearest_asked(parts, texts, fits, numbers)

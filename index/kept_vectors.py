@@ -50,7 +50,7 @@ class KeptVectors:
             tensors = load_file(path)
             return cls(tensors["keys"], tensors["levels"])
         except (OSError, KeyError, ValueError, SafetensorError) as error:
-            raise EmbedderError(f"{path}: found no readable section vectors ({error!r})") from error
+            raise EmbedderError(f"{path}: found no readable vectors of texts ({error!r})") from error
 
     def save(self, path: Path) -> None:
         """Write the file."""

@@ -11,7 +11,9 @@ from index.embedder import Embedder
 from index.lexical import term_weights
 from index.terms import Analyzer
 
-CLAUSES, LEAST_CLAUSE = 4, 10
+CLAUSES, LEAST_CLAUSE, LEAST_LEFT = 4, 10, 3
+"""A message is read in so many clauses at most; one with fewer characters goes together with the next, what is left over with
+fewer than the last with the one before. Every clause costs a run of the encoder."""
 _BETWEEN = re.compile(r"[，,。？?！!；;\s]+")
 
 
@@ -57,7 +59,7 @@ def clauses(query: str) -> list[str]:
     """Return the clauses of a message, short ones together, at most :data:`CLAUSES`; itself where there are not several."""
     found: list[str] = []
     for clause in _BETWEEN.split(query):
-        if found and (len(found[-1]) < LEAST_CLAUSE or len(clause) < 3 or len(found) == CLAUSES):
+        if found and (len(found[-1]) < LEAST_CLAUSE or len(clause) < LEAST_LEFT or len(found) == CLAUSES):
             found[-1] += f"，{clause}"
         elif clause:
             found.append(clause)

@@ -27,7 +27,6 @@ from index.doubt import DOUBT_MODEL, load_doubt_model
 from index.embedder import load_embedder
 from index.encoder import shipped_encoder
 from index.fusion import Weights
-from index.guide_features import GuideFeatures
 from index.guide_ranker import BLEND, MODEL, GuideModel, GuideRanker, shipped_guide_model
 from index.parts import SearchParts
 from index.query import analyse
@@ -70,7 +69,8 @@ def main() -> None:
         embedder, store = load_embedder(embedding_model=None), IndexStore(Path(folder))
         store.build(shipped_documents(), embedder=embedder)
         parts = without_held(store.open(embedder).parts)
-        found = [each for message in messages(held_out()) if (each := looked_at(message, parts, shipped, as_of))]
+        ranker = GuideRanker(shipped, parts)
+        found = [each for message in messages(held_out()) if (each := looked_at(message, parts, ranker, as_of))]
         blend = fit_blend([each for each in found if each.right.any()])
         report(found, blend)
         blend.save(MODEL / BLEND)
@@ -94,17 +94,15 @@ def messages(told: Sequence[Story]) -> Iterator[Message]:
             yield Message(query, parts, frozenset(answers or ()))
 
 
-def looked_at(message: Message, parts: SearchParts, model: GuideModel, as_of: dt.date) -> Judged | None:
+def looked_at(message: Message, parts: SearchParts, ranker: GuideRanker, as_of: dt.date) -> Judged | None:
     """Return the sections that the guide ranker looks at for a message, None where there are none."""
     in_force = parts.catalogue.in_force(as_of)
     query = analyse(message.query, analyzer=parts.analyzer, embedder=parts.embedder, told=message.told)
     found = collect(query, parts, Scope(allowed=in_force, beside=np.zeros_like(in_force)))
-    features = GuideFeatures(parts, facet_guess=model.facet_guess)
-    positions = features.best(found, first_scores(found, Weights()))
+    positions = ranker.best(found, first_scores(found, Weights()))
     if not len(positions):
         return None
-    trees = model.booster.predict(features.matrix(query, found, positions), num_threads=1)
-    near = GuideRanker(model, parts).nearness(query, found, positions)
+    trees, near = ranker.trees(query, found, positions), ranker.nearness(query, found, positions)
     numbers = found.numbers[positions]
     right = np.array([parts.catalogue.passage(number).passage_id in message.answers for number in numbers.tolist()])
     return Judged(np.column_stack([trees, *astuple(near)]), right)

@@ -13,7 +13,7 @@ from assistant import messages
 from assistant.errors import QueryError
 from assistant.matter import ANSWERS_ANYWAY, MEANS_OURS
 from assistant.outcomes import NEAR
-from assistant.question_chain import MAX_TEXT_CHARS
+from assistant.question_chain import MAX_TEXT_CHARS, Question, asked_before
 from assistant.replies import Abstention, Answer, Clarification, Handoff, Turn
 from assistant.service import Assistant
 from assistant.sessions import Conversations
@@ -201,6 +201,19 @@ def test_what_names_nothing_goes_on_with_what_was_asked_before(assistant: Assist
     assert {citation.document_id for citation in answer_to(assistant, query, session_id=session_id).citations} == {
         "heron-mark"
     }
+
+
+def test_the_same_asked_of_another_matter_asks_again_what_was_asked_before(assistant: Assistant) -> None:
+    understander, index = assistant._understander, assistant._indexes.in_use()
+
+    def before(query: str) -> int:
+        meant = understander.understand(query, Previous("鹭标要多少钱"))
+        assert meant.follow_up
+        retriever = assistant._indexes.retriever()
+        return asked_before(Question(meant.parts[0], meant, dt.date(2026, 11, 23), retriever, index.passages_of))
+
+    assert before("专利呢") == 0
+    assert before("要带啥材料") == len("鹭标要 ")
 
 
 def test_what_may_go_on_is_asked_back_and_a_yes_answers_it(

@@ -10,7 +10,7 @@ import pytest
 from corpus.records import Document, Kind, Passage
 from index.asked import shipped_question_encoder
 from index.embedder import StaticEmbedder
-from index.guide_ranker import shipped_guide_model
+from index.guide_ranker import GuideRanker, shipped_guide_model
 from index.parts import SearchParts
 from index.store import IndexStore
 from index.terms import default_analyzer
@@ -67,7 +67,9 @@ def parts(
 def test_what_is_looked_at_knows_which_sections_answer(parts: SearchParts) -> None:
     model = shipped_guide_model()
     assert model is not None
-    judged = looked_at(Message("鹭标要啥材料", (), frozenset({"heron-mark#materials"})), parts, model, TODAY)
+    judged = looked_at(
+        Message("鹭标要啥材料", (), frozenset({"heron-mark#materials"})), parts, GuideRanker(model, parts), TODAY
+    )
     assert judged is not None
     assert judged.columns.shape == (len(judged.right), 5)
     assert judged.right.sum() == 1
