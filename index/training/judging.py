@@ -3,7 +3,7 @@
     python -m index.training.judging
 
 From :func:`index.training.stories.held_out`, which neither encoder nor trees have learnt, and from questions that nothing
-here answers. The topic guess, which has learnt these, is made anew without each part of them. Five minutes on two cores.
+here answers. The topic guess, which has learnt these, is made anew without each part of them. A quarter of an hour on two cores.
 """
 
 from __future__ import annotations
