@@ -13,7 +13,6 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection
@@ -29,6 +28,9 @@ from assistant.settings import Settings
 
 WAITING = 40
 """Questions answered at the same time when each waits for a chat model."""
+IN_LINE = 2
+"""Questions that a helper has at most: the next lies there when one is answered. Else it waits until the server's own thread
+lets go of Python and hands it over, and that was a third of its time."""
 log = structlog.get_logger(__name__)
 
 
@@ -53,9 +55,9 @@ class Answering:
         # More threads than cores only keep each other waiting.
         threads = WAITING if settings.chat_model else max(1, (os.cpu_count() or 1) - self._wanted)
         self._places = CapacityLimiter(threads)
+        self._own, self._own_busy = threads, 0
         self._threads = CapacityLimiter(threads + self._wanted)  # not those that everything else shares
-        self._all: set[ProcessPoolExecutor] = set()
-        self._free: deque[ProcessPoolExecutor] = deque()
+        self._given: dict[ProcessPoolExecutor, int] = {}  # how many questions each helper has
         self._starting: set[asyncio.Task[None]] = set()
 
     @property
@@ -66,12 +68,12 @@ class Answering:
     @property
     def helpers(self) -> int:
         """How many helpers have opened the index."""
-        return len(self._all)
+        return len(self._given)
 
     @property
-    def free(self) -> int:
-        """How many of them answer nothing just now."""
-        return len(self._free)
+    def given(self) -> int:
+        """How many questions lie at helpers just now."""
+        return sum(self._given.values())
 
     def start(self) -> None:
         """Start the helpers; each is asked once it has opened the index."""
@@ -86,7 +88,7 @@ class Answering:
         """End all helpers at once, those that are still opening the index too; they have nothing to lose."""
         for task in self._starting:
             task.cancel()
-        for helper in self._all:
+        for helper in self._given:
             helper.shutdown(wait=False, cancel_futures=True)
         for process in multiprocessing.active_children():
             process.terminate()
@@ -94,21 +96,29 @@ class Answering:
     async def ask(self, assistant: Assistant, question: Question) -> Turn:
         """Answer ``question`` and store it; raises as :meth:`Assistant.ask` does."""
         async with self._places:
-            answered = await self._answer_there(question)
-            if answered is None:
+            helper = self._next()
+            answered = await self._answer_there(helper, question) if helper else None
+            if answered is not None:
+                return await to_thread.run_sync(assistant.remember, answered, limiter=self._threads)
+            self._own_busy += 1
+            try:
                 return await to_thread.run_sync(lambda: assistant.ask(**question), limiter=self._threads)
-            return await to_thread.run_sync(assistant.remember, answered, limiter=self._threads)
+            finally:
+                self._own_busy -= 1
 
-    async def _answer_there(self, question: Question) -> Answered | None:
-        """Let a free helper answer; None where there is none or it ended, and then another is started."""
-        if not self._free:
-            return None
-        helper = self._free.popleft()
+    def _next(self) -> ProcessPoolExecutor | None:
+        """Return who answers next: a helper with nothing to do, else a thread, which is None, else the helper with least to do."""
+        helper = min(self._given, key=self._given.__getitem__, default=None)
+        return helper if helper and (not self._given[helper] or self._own_busy >= self._own) else None
+
+    async def _answer_there(self, helper: ProcessPoolExecutor, question: Question) -> Answered | None:
+        """Let ``helper`` answer; None where it ended, and then another is started."""
         try:
             answering = asyncio.get_running_loop().run_in_executor(helper, _answer, question)
         except BrokenProcessPool:  # it ended while nobody asked it
             self._replace(helper)
             return None
+        self._given[helper] += 1
         answering.add_done_callback(lambda done: self._freed(helper, done))
         try:
             return await asyncio.shield(answering)  # who stops waiting does not stop the helper
@@ -116,16 +126,17 @@ class Answering:
             return None
 
     def _freed(self, helper: ProcessPoolExecutor, answered: asyncio.Future[Answered]) -> None:
-        """Take a helper back that has answered, or replace it where it ended."""
+        """Take a question back from a helper that has answered it, or replace the helper where it ended."""
         if not answered.cancelled() and isinstance(answered.exception(), BrokenProcessPool):
             self._replace(helper)
-        else:
-            self._free.append(helper)
+        elif helper in self._given:
+            self._given[helper] -= 1
 
     def _replace(self, helper: ProcessPoolExecutor) -> None:
+        if self._given.pop(helper, None) is None:  # its other question said so
+            return
         log.error("a helper ended; the server answers and starts another")
-        self._all.discard(helper)
-        self._places.total_tokens -= 1
+        self._places.total_tokens -= IN_LINE
         self._start_one()
 
     def _start_one(self) -> None:
@@ -145,9 +156,8 @@ class Answering:
         except asyncio.CancelledError:
             helper.shutdown(wait=False, cancel_futures=True)
             raise
-        self._all.add(helper)
-        self._free.append(helper)
-        self._places.total_tokens += 1
+        self._given[helper] = 0
+        self._places.total_tokens += IN_LINE
 
 
 _assistant: Assistant | None = None

@@ -136,16 +136,50 @@ def test_a_helper_that_nobody_waits_for_any_more_is_asked_again_only_when_it_is_
         assert helper.pid is not None
         os.kill(helper.pid, signal.SIGSTOP)
         waiting = asyncio.ensure_future(answering.ask(assistant, question("商标续展要多少钱")))
-        while answering.free:  # until the helper has been given the question
+        while not answering.given:  # until the helper has been given the question
             await asyncio.sleep(0)
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
-        assert answering.free == 0
+        assert answering.given == 1
         assert isinstance((await answering.ask(assistant, question("商标续展要多久"))).reply, Answer)
         os.kill(helper.pid, signal.SIGCONT)
-        while not answering.free:
+        while answering.given:
             await asyncio.sleep(0)
+
+    with_helper(components, use)
+
+
+def test_the_next_question_lies_at_a_helper_while_all_threads_are_busy(
+    world: tuple[Components, Assistant],
+) -> None:
+    components, assistant = world
+    threads = max(1, (os.cpu_count() or 1) - 1)
+    at_work, go_on = threading.Barrier(threads + 1), threading.Event()
+    slow = assistant.ask("商标续展要多少钱")
+
+    def waits(**_: object) -> Turn:
+        at_work.wait()
+        go_on.wait()
+        return slow
+
+    async def use(answering: Answering) -> None:
+        (helper,) = (each for each in multiprocessing.active_children() if each.is_alive())
+        assert helper.pid is not None
+        os.kill(helper.pid, signal.SIGSTOP)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(assistant, "ask", waits)
+            asked = ("专利年费忘交了咋办", *("商标续展要多少钱",) * threads, "软著要多久")
+            first, *there, last = (asyncio.ensure_future(answering.ask(assistant, question(each))) for each in asked)
+            await asyncio.get_running_loop().run_in_executor(None, at_work.wait)
+            while answering.given < 2:
+                await asyncio.sleep(0)
+            os.kill(helper.pid, signal.SIGCONT)
+            turns = await asyncio.gather(first, last)
+            assert [turn.query for turn in turns] == ["专利年费忘交了咋办", "软著要多久"]
+            assert not any(each.done() for each in there)
+            go_on.set()
+            assert await asyncio.gather(*there) == [slow] * threads
 
     with_helper(components, use)
 
