@@ -41,6 +41,7 @@ _STORY = re.compile(
 # Where the other side is: 人家是沈阳的，对方在赤峰.
 _PARTY = re.compile(
     rf"(?:人家|对方|他们?|她|那家|厂家|卖家|商家|那人|人)[^，。,]{{0,6}}(?:是|在)(?:{_ELSEWHERE.pattern})的?(?=[，。,\s]|$)|"
+    rf"[个家](?:{_ELSEWHERE.pattern})的?(?:一[个家])?(?:公司|代理|机构|电话|老板|客户|律所|厂|人)|"
     rf"(?:{_ELSEWHERE.pattern})(?:的|那边|那头|来的|有人)?(?=打电话|来人|来电话|来信|发来|寄来)|开庭在(?:{_ELSEWHERE.pattern})"
 )
 OUR_PLACES = "通辽|科尔沁|开鲁|库伦|奈曼|扎鲁特|科左|霍林郭勒"
@@ -55,6 +56,12 @@ _ABROAD = re.compile(
     r"地理标志.{0,4}(?:申请|办|注册))"
 )
 
+# In a clause that asks; one that tells has none of these (卖家电话停机了, 下班时间琢磨的).
+_ASKING = re.compile(r"[几哪啥吗嘛么呢吧谁求问查要]|多少|什么|怎|咋|给[个我]|发我|有没有|能不能|知道|告诉|[不没有]$")
+_CLAUSE_END = re.compile(r"[，,。；;？?！!]")
+SHORT = 12
+"""A message of at most so many characters asks for what it names (市局地址)."""
+
 # What a question asks for, and what a passage must hold to answer it.
 _EXPECTED: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     "opening": (
@@ -66,7 +73,7 @@ _EXPECTED: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     ),
     "phone": (
         re.compile(
-            r"(?<![打来])(?<!接到)(?<!接了)(?<!到个)(?<!了个)(?<!一个)(?<!陌生)电话(?!里|说|销|通知|打不|不接|没人接|也?不通|都?带走|抄|拷)|"
+            r"(?<![打来这])(?<!接到)(?<!接了)(?<!到个)(?<!了个)(?<!一个)(?<!陌生)电话(?!里|说|销|通知|打不|不接|没人接|也?不通|都?带走|抄|拷)|"
             r"打[哪什啥]\w{0,2}电话|手机号(?:码|是)?(?:多少|啥|什么|呢|吗|有|给|$)|联系方式|热线|打哪个号"
         ),
         re.compile(r"\d{3,4}-\d{7,8}|\b1\d{4}\b|(?<!\d)12\d{3}(?!\d)"),
@@ -86,6 +93,19 @@ _GRANTED = (
 )
 _GRANTS = re.compile(r"奖|补|资助|扶持|报酬|减|经费|资金")
 _WHETHER_GRANTED = re.compile(r"(?:有没有|给不给|有无)(?:补[贴助]|奖励)")
+
+
+def _asked_for(named: re.Pattern[str], query: str, before: int) -> bool:
+    """Return whether ``query`` asks for what is ``named`` in it, beyond the first ``before`` characters."""
+    for match in named.finditer(query):
+        if match.end() <= before:
+            continue
+        first = min(before, match.start())
+        start = max((end.end() for end in _CLAUSE_END.finditer(query, first, match.start())), default=first)
+        end = _CLAUSE_END.search(query, match.end())
+        if len(query) - before <= SHORT or _ASKING.search(query[start : end.start() if end else None]):
+            return True
+    return False
 
 
 def _articles(query: str) -> list[str]:
@@ -152,7 +172,7 @@ def missing_kind(query: str, hits: tuple[Hit, ...], as_of: dt.date, *, before: i
     elif asks(ASKS_PRICE, query, before) and not AMOUNT.search(texts):
         return "fee"
     for kind, (asked, held) in _EXPECTED.items():
-        if asks(asked, query, before) and not held.search(texts):
+        if _asked_for(asked, query, before) and not held.search(texts):
             return kind
     if _ABROAD.search(query) or of_elsewhere(query, hits[0]):
         return "place"

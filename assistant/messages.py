@@ -35,6 +35,10 @@ GOING_ON = (
     "您是接着上一个问题问的吗？是的话，回一个“是”，或者用下面这一句来问。要是另外一件事，请把事情说全再问一次；"
     "知识产权以外的事我查不了，可以打 12345 问。"
 )
+GOING_ON_OR_NEAR = (
+    "您是接着上一个问题问的吗？是的话，回一个“是”，或者点下面第一句。要是另外一件事，看看后面有没有您要问的；都不是，就请把事情说全再问一次。"
+    "知识产权以外的事我查不了，可以打 12345 问。"
+)
 CONTACT_LEFT = "电话记下了，只有接您这件事的窗口人员能看到，办完就删除。"
 PERSON = "可以找窗口的工作人员。把您的事情和联系方式告诉他们，他们会接着办。"
 EXPECTED_MISSING = {
@@ -136,6 +140,7 @@ def notice_future_only(title: str, day: dt.date) -> str:
     return f"《{title}》自 {day} 起施行，您问的那天还没有施行。"
 
 
+NEAR = "相近的问题："
 NOTICE_RIVALS = "不一定正好是您要问的那件事。要是不对，请看相近的问题，或者问窗口的工作人员。"
 
 
@@ -194,7 +199,7 @@ def notice_line(notice: str) -> str:
 
 
 def choice_line(choice: str) -> str:
-    """Return one choice of a clarification as a line of text."""
+    """Return a question that may be asked instead as a line of text."""
     return f"· {choice}"
 
 

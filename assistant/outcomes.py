@@ -13,7 +13,7 @@ from assistant.evidence import Evidence, PassagesOf
 from assistant.matter import Matter
 from assistant.notices import MAX_SUGGESTIONS, first_questions, future_only, nearest_questions, notices, suggestions
 from assistant.replies import REASON_NOTHING, Abstention, Answer, Clarification, Handoff, Reply
-from assistant.rivals import SURE, rivals
+from assistant.rivals import ANSWERING, KNOWN, SURE, rivals
 from index.retriever import Hit, SearchResult
 
 Replied = tuple[Reply, tuple[Hit, ...]]
@@ -23,8 +23,8 @@ NEAR, PERHAPS_OURS = 0.3, -2.5
 """From this probability or these log odds of being ours on, a question that names no matter is asked whether one of the
 nearest questions is meant. Of 15 first messages of ours in ``benchmarks/stories.jsonl`` that come so far, none is below both,
 and 12 have the section that answers among the first three."""
-MAX_RIVALS = 2
-"""Of the further questions so many are other matters that may have been meant; the rest goes on with this one."""
+NEARLY = 4.0
+"""A section that is judged at most so much lower than the one that answers is offered to tap, where the search is not sure."""
 
 
 def answered(
@@ -41,7 +41,8 @@ def answered(
     :param missing: the kind of fact that was asked for as well and that nothing holds.
     """
     used = _used(evidence, written)
-    others = first_questions(_unused(rivals(evidence.best, result), used))[:MAX_RIVALS]
+    others = first_questions(_of_others(rivals(evidence.best, result), used))
+    near = first_questions(_nearly(evidence.best, result, used))
     said = notices(used, as_of=as_of, passages_of=passages_of)
     going_on = suggestions(used, as_of=as_of, passages_of=passages_of)
     reply = Answer(
@@ -54,7 +55,7 @@ def answered(
             *([messages.NOTICE_RIVALS] if others else []),
             *said,
         ),
-        suggestions=tuple(dict.fromkeys((*others, *going_on)))[:MAX_SUGGESTIONS],
+        suggestions=tuple(dict.fromkeys((*others, *near, *going_on)))[:MAX_SUGGESTIONS],
         engine=written.engine,
         dropped=written.dropped,
     )
@@ -93,12 +94,13 @@ def nothing(
         offered where a person is the one to ask.
     """
     if perhaps and not whose.here:
-        return Clarification(messages.GOING_ON, (perhaps,))
+        near = () if whose is Matter.OTHERS else _may_be_meant(result)
+        asked = messages.GOING_ON_OR_NEAR if near else messages.GOING_ON
+        return Clarification(asked, (perhaps, *near)[:MAX_SUGGESTIONS])
     if whose is Matter.OTHERS:
         return Abstention(messages.ABSTAIN_OFF_TOPIC, confidence=result.probability)
     if not whose.here:
-        near = nearest_questions(result.hits)
-        if near and (result.probability >= NEAR or result.features.get("topic", 0.0) >= PERHAPS_OURS):
+        if near := _may_be_meant(result):
             return Clarification(messages.MAY_BE_MEANT, near)
         return Abstention(messages.ABSTAIN_UNNAMED, confidence=result.probability)
     if result.hits and result.hits[0].document.desk:
@@ -114,12 +116,28 @@ def nothing(
     )
 
 
+def _may_be_meant(result: SearchResult) -> tuple[str, ...]:
+    """Return the nearest questions, where one of them may be meant."""
+    perhaps = result.probability >= NEAR or result.features.get("topic", 0.0) >= PERHAPS_OURS
+    return nearest_questions(result.hits) if perhaps else ()
+
+
 def _used(evidence: Evidence, written: Written) -> tuple[Hit, ...]:
     cited = {citation.passage_id for citation in written.draft.citations}
     hits: Sequence[Hit] = evidence.hits if evidence.where is None else (*evidence.hits, evidence.where)
     return tuple(hit for hit in hits if hit.passage.passage_id in cited)
 
 
-def _unused(hits: Sequence[Hit], used: Sequence[Hit]) -> list[Hit]:
+def _of_others(hits: Sequence[Hit], used: Sequence[Hit]) -> list[Hit]:
+    """Return those of ``hits`` whose document was not used."""
     told = {hit.document.document_id for hit in used}
     return [hit for hit in hits if hit.document.document_id not in told]
+
+
+def _nearly(best: Hit, result: SearchResult, used: Sequence[Hit]) -> list[Hit]:
+    """Return the sections that may have been meant instead of ``best``, nearest first; none where it surely is what was meant."""
+    if best.judgement is None or best.question_score >= KNOWN or result.probability >= SURE:
+        return []
+    shown = {hit.passage.passage_id for hit in used}
+    sections = (hit for hit in result.hits if hit.document.kind in ANSWERING and hit.passage.passage_id not in shown)
+    return [hit for hit in sections if hit.judgement is not None and hit.judgement >= best.judgement - NEARLY]

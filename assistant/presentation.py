@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assistant import messages
-from assistant.replies import Abstention, Answer, Citation, Clarification, Engine, Handoff, Reply, Turn
+from assistant.replies import Answer, Citation, Clarification, Engine, Handoff, Reply, Turn
 from assistant.sessions import kind_of
 from corpus.records import Status
 
@@ -74,17 +74,22 @@ def turn_as_dict(turn: Turn) -> dict[str, Any]:
 
 
 def reply_as_text(reply: Reply) -> str:
-    """Return a reply as text for a terminal or a bot: the words, the notices, the sources as plain lines."""
+    """Return a reply as text for a terminal or a bot: the words, the notices, the sources and near questions as plain lines."""
     lines = [reply.text]
-    match reply:
-        case Answer() | Handoff():
-            lines += [messages.notice_line(notice) for notice in reply.notices]
-            lines += [source_line(citation) for citation in reply.citations]
-        case Clarification():
-            lines += [messages.choice_line(choice) for choice in reply.suggestions]
-        case Abstention():
-            pass
+    if isinstance(reply, Answer | Handoff):
+        lines += [messages.notice_line(notice) for notice in reply.notices]
+        lines += [source_line(citation) for citation in reply.citations]
+    lines += choice_lines(reply)
     return "\n\n".join(lines[:1]) + ("\n\n" + "\n".join(lines[1:]) if lines[1:] else "")
+
+
+def choice_lines(reply: Reply) -> list[str]:
+    """Return, for a chat without buttons, the questions that a reply says may be meant; what only goes on from it is none."""
+    lines = [messages.choice_line(choice) for choice in reply.suggestions]
+    if isinstance(reply, Clarification):
+        return lines
+    unsure = isinstance(reply, Handoff) or (isinstance(reply, Answer) and messages.NOTICE_RIVALS in reply.notices)
+    return [messages.NEAR, *lines] if unsure and lines else []
 
 
 def source_line(citation: Citation) -> str:

@@ -11,7 +11,7 @@ questions in words that nobody had written down, one in five that were answered 
 measure, and more than half of those answered from another one."""
 SURE, KNOWN = 0.9, 0.7
 """A search so sure, or a question so near to a known one of the best section, has no rivals."""
-_ANSWERS = {Kind.GUIDE, Kind.PLAN}
+ANSWERING = {Kind.GUIDE, Kind.PLAN}
 
 
 def rivals(best: Hit, result: SearchResult) -> tuple[Hit, ...]:
@@ -20,7 +20,7 @@ def rivals(best: Hit, result: SearchResult) -> tuple[Hit, ...]:
         return ()
     found: dict[str, Hit] = {}
     for hit in result.hits:
-        other = hit.document.document_id != best.document.document_id and hit.document.kind in _ANSWERS
+        other = hit.document.document_id != best.document.document_id and hit.document.kind in ANSWERING
         if other and hit.judgement is not None and hit.judgement >= best.judgement - CLOSE:
             found.setdefault(hit.document.document_id, hit)
     return tuple(found.values())

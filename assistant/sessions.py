@@ -17,7 +17,7 @@ from assistant.errors import NotFoundError
 from assistant.masking import mask_personal
 from assistant.replies import Abstention, Answer, Channel, Clarification, Handoff, MadeWith, Reply, Turn
 from assistant.tables import FeedbackRow, ReplyRow, SessionRow
-from assistant.understanding import Previous
+from assistant.understanding import GOES_WITH, Previous
 from corpus.database import Base, Database
 
 _KINDS: dict[str, type[Answer] | type[Clarification] | type[Abstention] | type[Handoff]] = {
@@ -64,9 +64,12 @@ class TicketIntake(Protocol):
 
 
 def _asked_back(row: ReplyRow) -> str:
-    """Return the one thing that a clarification asked back; empty where it offered a choice or was none."""
+    """Return what a yes to a clarification asks: whether the visitor goes on, or the only thing that it offered; else empty."""
     reply = _ADAPTERS[row.kind].validate_json(row.payload) if row.kind == "clarification" else None
-    return reply.suggestions[0] if isinstance(reply, Clarification) and len(reply.suggestions) == 1 else ""
+    if not isinstance(reply, Clarification) or not reply.suggestions:
+        return ""
+    first, *others = reply.suggestions
+    return first if not others or GOES_WITH in first else ""
 
 
 def _now() -> dt.datetime:

@@ -2,47 +2,72 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from index.arrays import FloatArray
 from index.errors import IndexBrokenError
 
+TREES, PLUS = "trees", "plus"
+Weights = Mapping[str, float]
+
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """Cosines, (n,) each, of sections and of what was asked about them, with the question and on average with its parts."""
+    """How near sections are to a question: cosines with a section (``fit``) and with what was asked about it (``asked``).
+
+    :ivar fit: (n,) with the question as a whole; ``asked`` likewise.
+    :ivar fit_told: (parts, n) with the parts that it was told in; ``asked_told`` likewise.
+    :ivar goes_on: whether these are two, what was asked before and the message that goes on with it; clauses otherwise.
+    """
 
     fit: FloatArray
     asked: FloatArray
     fit_told: FloatArray
     asked_told: FloatArray
+    goes_on: bool = False
+
+    @property
+    def columns(self) -> dict[str, FloatArray]:
+        """What counts in a judgement, by name, (n,) each: clauses alike, what was asked before and what goes on with it apart."""
+        whole = {"fit": self.fit, "asked": self.asked}
+        if not self.goes_on:
+            return {**whole, "fit_told": self.fit_told.mean(axis=0), "asked_told": self.asked_told.mean(axis=0)}
+        parts = {
+            f"{kind}_{part}": told[number]
+            for number, part in enumerate(("before", "message"))
+            for kind, told in (("fit", self.fit_told), ("asked", self.asked_told))
+        }
+        return {**whole, **parts}
 
 
 @dataclass(frozen=True, slots=True)
 class Blend:
-    """How much counts in a judgement: what the trees say, and by the sentence encoder the nearness of a section and of what was
-    asked about it, to the question as a whole and on average to the parts that it was told in.
+    """How much counts in a judgement: what the ``trees`` say, the columns of :class:`Nearness`, and a constant (``plus``).
+
+    :ivar alone: of a question that stands by itself; ``going_on`` of one that goes on with another. What is not named counts
+        nothing.
     """
 
-    trees: float = 1.0
-    fit: float = 0.0
-    asked: float = 0.0
-    fit_told: float = 0.0
-    asked_told: float = 0.0
-    plus: float = 0.0
+    alone: Weights
+    going_on: Weights
 
     def judgements(self, nearness: Nearness, trees: FloatArray) -> FloatArray:
         """Return (n,) the judgements of sections."""
-        near = (getattr(self, name) * getattr(nearness, name) for name in Nearness.__annotations__)
-        judged: FloatArray = self.trees * trees + sum(near) + self.plus
+        weights = self.going_on if nearness.goes_on else self.alone
+        judged = np.full(len(trees), weights.get(PLUS, 0.0))
+        for name, column in {TREES: trees, **nearness.columns}.items():
+            judged += weights.get(name, 0.0) * column
         return judged
 
     def save(self, path: Path) -> None:
         """Write the numbers."""
-        path.write_text(json.dumps(dataclasses.asdict(self), indent=2) + "\n", encoding="utf-8")
+        told = {"alone": dict(self.alone), "going_on": dict(self.going_on)}
+        path.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
     @classmethod
     def open(cls, path: Path) -> Blend:
@@ -51,8 +76,16 @@ class Blend:
         :raises IndexBrokenError: the file is missing or damaged.
         """
         try:
-            return cls(**{name: float(value) for name, value in json.loads(path.read_text(encoding="utf-8")).items()})
-        except (OSError, ValueError, TypeError, AttributeError) as error:
+            told = json.loads(path.read_text(encoding="utf-8"))
+            alone, going_on = (
+                {str(name): float(weight) for name, weight in told[kind].items()} for kind in ("alone", "going_on")
+            )
+            return cls(alone, going_on)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise IndexBrokenError(
                 f"{path}: found no weights of judgements ({error!r}); fetch the file again"
             ) from error
+
+
+BY_TREES = Blend({TREES: 1.0}, {TREES: 1.0})
+"""Nothing but the trees, as where there is no encoder to ask."""

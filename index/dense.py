@@ -153,21 +153,25 @@ class DenseIndex:
         scores: FloatArray = (query.astype(np.float32) @ vectors.T) / self._scale * found
         return scores
 
-    def best(self, queries: FloatArray, numbers: IntArray) -> FloatArray:
-        """Return (len(queries), len(numbers)) the greatest cosine of each query with any vector of each passage; nan where a
-        passage has none.
+    def nearest(self, queries: FloatArray, numbers: IntArray, count: int) -> FloatArray:
+        """Return (len(queries), len(numbers)) the mean of the ``count`` greatest cosines of each query with the vectors of each
+        passage; of all of them where it has fewer, nan where it has none.
 
         :param queries: (k, dim) float32, rows of unit length.
         """
         starts, ends = (np.searchsorted(self._ids, vector_id(each, 0)) for each in (numbers, numbers + 1))
         has, sizes = np.flatnonzero(ends > starts), ends - starts
-        best: FloatArray = np.full((len(queries), len(numbers)), np.nan)
+        mean: FloatArray = np.full((len(queries), len(numbers)), np.nan)
         if len(has):
-            firsts = sizes[has].cumsum() - sizes[has]
-            rows = np.repeat(starts[has] - firsts, sizes[has]) + np.arange(sizes.sum())
-            cosines = queries.astype(np.float32) @ self._rows.sa_decode(self._codes()[rows]).T / self._scale
-            best[:, has] = np.maximum.reduceat(cosines, firsts, axis=1)
-        return best
+            places = np.arange(max(int(sizes.max()), count))
+            there = places < sizes[has, None]
+            rows = (starts[has, None] + places)[there]
+            cosines = np.full((len(queries), *there.shape), -np.inf)
+            cosines[:, there] = queries.astype(np.float32) @ self._rows.sa_decode(self._codes()[rows]).T / self._scale
+            greatest = np.partition(cosines, -count, axis=2)[:, :, -count:]
+            counted = np.minimum(sizes[has], count)
+            mean[:, has] = np.where(np.isfinite(greatest), greatest, 0.0).sum(axis=2) / counted
+        return mean
 
     def _add(self, vectors: FloatArray) -> None:
         """Append rows, some at a time: a copy of all of them would take as much memory as everything else."""

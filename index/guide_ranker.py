@@ -15,7 +15,7 @@ import numpy as np
 from corpus.records import Passage
 from index.arrays import BoolArray, FloatArray, IntArray
 from index.asked import nearest_asked
-from index.blend import Blend, Nearness
+from index.blend import BY_TREES, Blend, Nearness
 from index.candidates import Candidates
 from index.facet_guess import FacetGuess
 from index.fusion import descending
@@ -36,7 +36,7 @@ class GuideModel:
     facet_guess: FacetGuess
     topic_guess: TopicGuess
     booster: Booster
-    blend: Blend = Blend()  # noqa: RUF009 - frozen
+    blend: Blend = BY_TREES
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class GuideRanker:
         numbers, parts, texts = found.numbers[positions], self._parts, (query.normalised, *query.told)
         fits = parts.sections.similarity(np.array([parts.encoder.encode_query(text) for text in texts]), numbers)
         asked = nearest_asked(parts, texts, fits, numbers)
-        return Nearness(fit=fits[0], asked=asked[0], fit_told=fits[1:].mean(axis=0), asked_told=asked[1:].mean(axis=0))
+        return Nearness(fits[0], asked[0], fits[1:], asked[1:], goes_on=query.goes_on)
 
     def signs(self, query: AnalysedQuery, passage: Passage) -> dict[str, float]:
         """Return whether the question is about our matters (``topic``) and, of a section, how near it is (``fit``), and the

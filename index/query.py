@@ -27,6 +27,7 @@ class AnalysedQuery:
     :ivar vector: (dim,) float32 of unit length, or zero.
     :ivar told: normalised, the parts that it was told in, one or more: the clauses of a question; what was asked before and
         the message that goes on with it.
+    :ivar goes_on: whether they are the latter.
     """
 
     normalised: str
@@ -35,12 +36,13 @@ class AnalysedQuery:
     content_words: tuple[str, ...]
     vector: FloatArray
     told: tuple[str, ...]
+    goes_on: bool = False
 
 
 def analyse(query: str, *, analyzer: Analyzer, embedder: Embedder, told: Sequence[str] = ()) -> AnalysedQuery:
     """Take ``query`` apart.
 
-    :param told: the parts that it was told in; its clauses where there are none.
+    :param told: where it goes on with another, what was asked before and itself; nothing for its clauses.
     """
     normalised = analyzer.normalise(query)
     own = analyzer.characters(normalised)
@@ -52,6 +54,7 @@ def analyse(query: str, *, analyzer: Analyzer, embedder: Embedder, told: Sequenc
         content_words=tuple(dict.fromkeys(analyzer.content_words(normalised))),
         vector=embedder.encode_queries([query])[0],
         told=tuple(analyzer.normalise(part) for part in told or clauses(query)),
+        goes_on=bool(told),
     )
 
 

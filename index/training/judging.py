@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +21,12 @@ from corpus.records import Kind
 from corpus.shipped import shipped_documents
 from index.arrays import BoolArray, FloatArray, Scope
 from index.asked import shipped_question_encoder
-from index.blend import Blend
+from index.blend import PLUS, TREES, Blend, Weights
 from index.candidates import collect, first_scores
 from index.doubt import DOUBT_MODEL, load_doubt_model
 from index.embedder import load_embedder
 from index.encoder import shipped_encoder
-from index.fusion import Weights
+from index.fusion import Weights as ListWeights
 from index.guide_ranker import BLEND, MODEL, GuideModel, GuideRanker, shipped_guide_model
 from index.parts import SearchParts
 from index.query import analyse
@@ -54,10 +54,20 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The sections looked at for a message: (n, 5) what the trees say and the nearness, (n,) whether each answers."""
+    """The sections looked at for a message.
 
-    columns: FloatArray
+    :ivar columns: by name, what the trees say and the nearness, (n,) each.
+    :ivar right: (n,) whether each section answers.
+    """
+
+    columns: Mapping[str, FloatArray]
     right: BoolArray
+    goes_on: bool
+
+    @property
+    def trees(self) -> FloatArray:
+        """(n,) what the trees say."""
+        return self.columns[TREES]
 
 
 def main() -> None:
@@ -71,7 +81,7 @@ def main() -> None:
         parts = without_held(store.open(embedder).parts)
         ranker = GuideRanker(shipped, parts)
         found = [each for message in messages(held_out()) if (each := looked_at(message, parts, ranker, as_of))]
-        blend = fit_blend([each for each in found if each.right.any()])
+        blend = fit_blend(found)
         report(found, blend)
         blend.save(MODEL / BLEND)
         asked, unanswered = searched(parts, replace(shipped, blend=blend), as_of)
@@ -99,20 +109,28 @@ def looked_at(message: Message, parts: SearchParts, ranker: GuideRanker, as_of: 
     in_force = parts.catalogue.in_force(as_of)
     query = analyse(message.query, analyzer=parts.analyzer, embedder=parts.embedder, told=message.told)
     found = collect(query, parts, Scope(allowed=in_force, beside=np.zeros_like(in_force)))
-    positions = ranker.best(found, first_scores(found, Weights()))
+    positions = ranker.best(found, first_scores(found, ListWeights()))
     if not len(positions):
         return None
     trees, near = ranker.trees(query, found, positions), ranker.nearness(query, found, positions)
     numbers = found.numbers[positions]
     right = np.array([parts.catalogue.passage(number).passage_id in message.answers for number in numbers.tolist()])
-    return Judged(np.column_stack([trees, *astuple(near)]), right)
+    return Judged({TREES: trees, **near.columns}, right, query.goes_on)
 
 
-def fit_blend(found: Sequence[Judged]) -> Blend:
+def fit_blend(found: Iterable[Judged]) -> Blend:
+    """Return the weights of messages that stand by themselves and of those that go on with another."""
+    asked = [each for each in found if each.right.any()]
+    alone, going_on = ([each for each in asked if each.goes_on == goes_on] for goes_on in (False, True))
+    return Blend(fit_weights(alone), fit_weights(going_on))
+
+
+def fit_weights(found: Sequence[Judged]) -> Weights:
     """Return the weights under which the sections that answer are most likely to be chosen (a conditional logit), scaled."""
-    every = np.vstack([each.columns for each in found])
+    matrices = [np.column_stack([*each.columns.values()]) for each in found]
+    every = np.vstack(matrices)
     spread = np.maximum(every.std(axis=0), 1e-9)
-    columns = [(each.columns - every.mean(axis=0)) / spread for each in found]
+    columns = [(each - every.mean(axis=0)) / spread for each in matrices]
 
     def loss(weights: FloatArray) -> tuple[float, FloatArray]:
         total, gradient = 0.0, np.zeros_like(weights)
@@ -126,11 +144,10 @@ def fit_blend(found: Sequence[Judged]) -> Blend:
         return total + ridge * float(weights @ weights), gradient + 2 * ridge * weights
 
     weights = minimize(loss, np.zeros(every.shape[1]), jac=True, method="L-BFGS-B").x / spread
-    before, after = ([each.columns[:, 0] for each in found], [each.columns @ weights for each in found])
+    before, after = ([each.trees for each in found], [each @ weights for each in matrices])
     scale = _distance(before) / _distance(after)
     plus = float(np.mean([each.max() for each in before]) - scale * np.mean([each.max() for each in after]))
-    names = [field.name for field in fields(Blend)]
-    return Blend(**dict(zip(names, [*np.round(scale * weights, 3).tolist(), round(plus, 3)], strict=True)))
+    return dict(zip([*found[0].columns, PLUS], [*np.round(scale * weights, 3).tolist(), round(plus, 3)], strict=True))
 
 
 def _distance(judgements: Sequence[FloatArray]) -> float:
@@ -140,13 +157,20 @@ def _distance(judgements: Sequence[FloatArray]) -> float:
 
 def report(found: Sequence[Judged], blend: Blend) -> None:
     """Print how often a section that answers is judged highest, by the trees alone and by all."""
-    weights = np.array(astuple(blend)[:-1])
-    asked = [each for each in found if each.right.any()]
-    by_trees, by_all = (
-        np.mean([each.right[np.argmax(each.columns @ each_by)] for each in asked])
-        for each_by in (np.eye(len(weights))[0], weights)
-    )
-    print(f"{len(asked)} messages; a section that answers is first: by the trees {by_trees:.3f}, by all {by_all:.3f}")
+    for name, weights in (("alone", blend.alone), ("going on", blend.going_on)):
+        asked = [each for each in found if each.right.any() and each.goes_on == (name == "going on")]
+        by_trees, by_all = (
+            np.mean(
+                [
+                    each.right[np.argmax(sum(by.get(name, 0.0) * each.columns[name] for name in by if name != PLUS))]
+                    for each in asked
+                ]
+            )
+            for by in ({TREES: 1.0}, weights)
+        )
+        print(
+            f"{name}: {len(asked)} messages; a section that answers is first: by the trees {by_trees:.3f}, by all {by_all:.3f}"
+        )
     print(blend, flush=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import tempfile
+import warnings
 from pathlib import Path
 
 import onnx
@@ -55,16 +56,18 @@ def write_graph(network: SentenceNetwork, path: Path) -> None:
         raise ValueError(f"found {network.positions.num_embeddings} positions, wanted {MOST_TOKENS} or more")
     short = copy.deepcopy(network).cpu().eval()
     short.positions.weight = nn.Parameter(short.positions.weight[:MOST_TOKENS].detach().clone())
-    torch.onnx.export(
-        short,
-        (torch.zeros((1, 5), dtype=torch.int64),),
-        str(path),
-        input_names=["ids"],
-        output_names=["vector"],
-        dynamic_axes={"ids": {1: "tokens"}},
-        opset_version=_OPSET,
-        dynamo=False,  # the newer exporter needs onnxscript
-    )
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Using len to get tensor shape")  # that there is one text may be written down
+        torch.onnx.export(
+            short,
+            (torch.zeros((1, 5), dtype=torch.int64),),
+            str(path),
+            input_names=["ids"],
+            output_names=["vector"],
+            dynamic_axes={"ids": {1: "tokens"}},
+            opset_version=_OPSET,
+            dynamo=False,  # the newer exporter needs onnxscript
+        )
 
 
 def read_back(folder: Path) -> SentenceNetwork:

@@ -62,12 +62,14 @@ class SentenceLayer(nn.Module):
 
     def forward(self, x: torch.Tensor, there: torch.Tensor | None) -> torch.Tensor:
         """Return (texts, longest, dim); ``there`` (texts, longest) bool says which tokens are attended to, None all."""
-        mask = None if there is None else there[:, None, None, :]
+        # Sizes are plain numbers: what is exported then computes none of them anew for every text.
+        mask, texts, dim = None if there is None else there[:, None, None, :], len(x), self.query.out_features
+        size = dim // self._heads
         query, key, value = (
-            part(x).unflatten(2, (self._heads, -1)).transpose(1, 2) for part in (self.query, self.key, self.value)
+            part(x).reshape(texts, -1, self._heads, size).transpose(1, 2) for part in (self.query, self.key, self.value)
         )
-        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        x = self.attended_norm(x + self.attended(mixed.transpose(1, 2).flatten(2)))
+        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask, scale=size**-0.5)
+        x = self.attended_norm(x + self.attended(mixed.transpose(1, 2).reshape(texts, -1, dim)))
         normal: torch.Tensor = self.outer_norm(x + self.outer(functional.gelu(self.inner(x))))
         return normal
 

@@ -11,7 +11,7 @@ from assistant.answering.extractive import Draft, cite
 from assistant.answering.writer import Written
 from assistant.evidence import Evidence
 from assistant.matter import Matter
-from assistant.outcomes import NEAR, PERHAPS_OURS
+from assistant.outcomes import NEAR, NEARLY, PERHAPS_OURS
 from assistant.replies import Abstention, Answer, Clarification, Handoff
 from assistant.rivals import CLOSE, KNOWN, SURE, rivals
 from corpus.records import Document, Facet, Kind, Passage, Status
@@ -69,12 +69,12 @@ def test_a_sure_search_has_no_rivals() -> None:
     assert not rivals(hit("鹭标", 1.0), found(hit("汀标", 1.0), probability=SURE))
 
 
-def answered(best: Hit, *others: Hit, used: tuple[Hit, ...] = ()) -> Answer:
+def answered(best: Hit, *others: Hit, used: tuple[Hit, ...] = (), probability: float = 0.6) -> Answer:
     cited = tuple(cite(each, marker) for marker, each in enumerate((best, *used), start=1))
     reply, _ = outcomes.answered(
         Written(Draft("九个月。[1]", cited)),
         Evidence((best, *used)),
-        found(best, *others),
+        found(best, *others, probability=probability),
         as_of=TODAY,
         passages_of=lambda _: (hit("鹭标", None, place=1).passage, hit("鹭标", None, place=2).passage),
     )
@@ -85,11 +85,11 @@ def answered(best: Hit, *others: Hit, used: tuple[Hit, ...] = ()) -> Answer:
 def test_an_answer_with_a_rival_says_so_and_offers_its_question_first() -> None:
     reply = answered(hit("鹭标", 1.0), hit("汀标", 0.8), hit("桂标", 0.7), hit("荞标", 0.6))
     assert messages.NOTICE_RIVALS in reply.notices
-    assert reply.suggestions == ("汀标要多久？", "桂标要多久？", "鹭标要多久？")
+    assert reply.suggestions == ("汀标要多久？", "桂标要多久？", "荞标要多久？")
 
 
 def test_an_answer_without_rivals_only_goes_on_with_its_own_guide() -> None:
-    reply = answered(hit("鹭标", 1.0), hit("汀标", -2.0))
+    reply = answered(hit("鹭标", 1.0), hit("汀标", 0.9 - NEARLY))
     assert messages.NOTICE_RIVALS not in reply.notices
     assert reply.suggestions == ("鹭标要多久？",)
 
@@ -97,6 +97,19 @@ def test_an_answer_without_rivals_only_goes_on_with_its_own_guide() -> None:
 def test_a_rival_that_the_answer_quotes_already_is_not_offered() -> None:
     rival = hit("汀标", 0.9)
     assert messages.NOTICE_RIVALS not in answered(hit("鹭标", 1.0), rival, used=(rival,)).notices
+
+
+def test_what_may_be_meant_instead_is_offered_before_what_goes_on() -> None:
+    best, near, far = hit("荞标", 3.0), hit("汀标", 2.9 - CLOSE), hit("远标", 2.9 - NEARLY)
+    going_on = ("鹭标要多久？",)
+    unsure = answered(best, near, far)
+    assert unsure.suggestions == ("汀标要多久？", *going_on)
+    assert messages.NOTICE_RIVALS not in unsure.notices
+    assert answered(best, near, used=(near,)).suggestions == going_on
+    assert answered(best, near, probability=SURE).suggestions == going_on
+    assert answered(replace(best, question_score=KNOWN), near).suggestions == going_on
+    assert answered(best, replace(near, document=replace(near.document, kind=Kind.GAP))).suggestions == going_on
+    assert answered(best, replace(near, judgement=None)).suggestions == going_on
 
 
 def test_a_gap_names_the_desk_and_what_else_may_be_meant() -> None:
@@ -160,8 +173,12 @@ def test_what_names_no_matter_is_asked_whether_the_nearest_questions_are_meant()
 def test_what_may_go_on_is_asked_back_unless_it_is_surely_ours() -> None:
     result = found(hit("鹭标", 2.0), probability=NEAR)
     how: dict[str, Any] = {"desk": "一号窗口", "perhaps": "鹭标——几户合着报"}
-    for whose in (Matter.UNNAMED, Matter.OTHERS):
-        assert outcomes.nothing(result, whose=whose, **how) == Clarification(messages.GOING_ON, ("鹭标——几户合着报",))
+    only = Clarification(messages.GOING_ON, ("鹭标——几户合着报",))
+    assert outcomes.nothing(result, whose=Matter.OTHERS, **how) == only
+    far = replace(result, probability=NEAR - 0.1, features={"topic": PERHAPS_OURS - 0.1})
+    assert outcomes.nothing(far, whose=Matter.UNNAMED, **how) == only
+    either = Clarification(messages.GOING_ON_OR_NEAR, ("鹭标——几户合着报", "鹭标要多久？"))
+    assert outcomes.nothing(result, whose=Matter.UNNAMED, **how) == either
     handed = outcomes.nothing(result, whose=Matter.NAMED, **how)
     assert isinstance(handed, Handoff)
     assert handed.suggestions == ("鹭标——几户合着报", "鹭标要多久？")

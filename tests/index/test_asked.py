@@ -115,7 +115,7 @@ def test_an_update_changes_what_is_asked_as_it_changes_sections(
         query = parts.question_encoder.encode_query(parts.analyzer.normalise("红标要钱不"))
         sections = [passage.passage_id for each in guides[1:] for passage in sections_of(each)]
         numbers = np.array([parts.catalogue.number(each) for each in sections])
-        return [float(parts.asked.count), *parts.asked.best(query[None], numbers)[0].tolist()]
+        return [float(parts.asked.count), *parts.asked.nearest(query[None], numbers, 1)[0].tolist()]
 
     assert nearest(store) == pytest.approx(nearest(whole), nan_ok=True)
 

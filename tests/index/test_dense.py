@@ -57,13 +57,18 @@ def test_a_passage_that_is_not_allowed_takes_no_place(index: DenseIndex) -> None
     assert hits.numbers.tolist() == [1, 1]
 
 
-def test_best_is_the_nearest_of_all_vectors_of_a_passage(index: DenseIndex) -> None:
+def test_the_nearest_vectors_of_a_passage_count_on_average(index: DenseIndex) -> None:
     west = np.array([-1, 0], dtype=np.float32)
-    best = index.best(np.stack([EAST, west]), np.array([2, 1, 7, 0]))
+    numbers = np.array([2, 1, 7, 0])
+    nearest = index.nearest(np.stack([EAST, west]), numbers, 1)
     wanted = np.array([[-1.0, 0.8, np.nan, 1.0], [1.0, 0.0, np.nan, -1.0]])
-    assert best == pytest.approx(wanted, abs=0.005, nan_ok=True)
-    assert np.isnan(index.best(EAST[None], np.array([7]))).all()
-    assert index.best(EAST[None], np.empty(0, dtype=np.int64)).shape == (1, 0)
+    assert nearest == pytest.approx(wanted, abs=0.005, nan_ok=True)
+    of_two = index.nearest(EAST[None], numbers, 2)  # the first and the last have one
+    assert of_two == pytest.approx(np.array([[-1.0, 0.7, np.nan, 1.0]]), abs=0.005, nan_ok=True)
+    of_five = index.nearest(EAST[None], numbers, 5)  # and this one three
+    assert of_five == pytest.approx(np.array([[-1.0, 1.4 / 3, np.nan, 1.0]]), abs=0.005, nan_ok=True)
+    assert np.isnan(index.nearest(EAST[None], np.array([7]), 2)).all()
+    assert index.nearest(EAST[None], np.empty(0, dtype=np.int64), 2).shape == (1, 0)
 
 
 def test_what_stands_beside_is_returned_and_takes_no_place(index: DenseIndex) -> None:

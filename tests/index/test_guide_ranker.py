@@ -234,7 +234,7 @@ def test_an_article_has_a_topic_and_no_nearness(parts: SearchParts, guess: Facet
 
 
 def only(**counting: float) -> Blend:
-    return Blend(**{"trees": 0.0, **counting})
+    return Blend(alone=counting, going_on=counting)
 
 
 def judged_first(parts: SearchParts, model: GuideModel, text: str, *told: str) -> str:
@@ -258,41 +258,56 @@ def test_what_was_asked_about_a_section_brings_it_first(
     }
 
 
-def test_the_parts_of_a_message_count_as_much_as_each_other(
+def test_clauses_count_alike_and_what_goes_on_apart_from_what_was_asked_before(
     parts: SearchParts, guess: FacetGuess, topic: TopicGuess
 ) -> None:
-    query = analyse(
-        "红标 多少钱", analyzer=parts.analyzer, embedder=parts.embedder, told=("红标谁能用", "商标注册多少钱")
-    )
+    told = ("红标谁能用", "商标注册多少钱")
+    query = analyse("红标 多少钱", analyzer=parts.analyzer, embedder=parts.embedder, told=told)
     found = collect(query, parts, None)
-    model = GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("length"))
+    ranker = GuideRanker(GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("length")), parts)
     positions = np.arange(len(found.numbers))
-    both = GuideRanker(model, parts).nearness(query, found, positions)
-    alone = [GuideRanker(model, parts).nearness(replace(query, told=(part,)), found, positions) for part in query.told]
-    assert both.fit_told == pytest.approx((alone[0].fit_told + alone[1].fit_told) / 2, abs=1e-6)
-    assert both.asked_told == pytest.approx((alone[0].asked_told + alone[1].asked_told) / 2, abs=1e-6)
-    assert both.fit == pytest.approx(alone[0].fit)
+
+    def columns(*told: str, goes_on: bool) -> dict[str, FloatArray]:
+        return ranker.nearness(replace(query, told=told, goes_on=goes_on), found, positions).columns
+
+    before, message = (columns(part, goes_on=False) for part in query.told)
+    both, going_on = columns(*query.told, goes_on=False), columns(*query.told, goes_on=True)
+    for kind in ("fit", "asked"):
+        assert both[kind] == pytest.approx(before[kind])
+        assert both[f"{kind}_told"] == pytest.approx((before[f"{kind}_told"] + message[f"{kind}_told"]) / 2, abs=1e-6)
+        assert going_on[f"{kind}_before"] == pytest.approx(before[f"{kind}_told"])
+        assert going_on[f"{kind}_message"] == pytest.approx(message[f"{kind}_told"])
+    assert not {"fit_told", "asked_told"} & {*going_on}
 
 
-def test_told_in_other_parts_another_section_may_come_first(
-    parts: SearchParts, guess: FacetGuess, topic: TopicGuess
+@pytest.mark.parametrize("part", ["before", "message"])
+def test_either_part_may_bring_its_section_first(
+    parts: SearchParts, guess: FacetGuess, topic: TopicGuess, part: str
 ) -> None:
-    model = GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("length"), blend=only(asked_told=1.0))
+    blend = only(**{f"asked_{part}": 1.0})
+    model = GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("length"), blend=blend)
     sections = [parts.catalogue.passage(n) for n in parts.catalogue.numbers()]
     one, other = [passage for passage in sections if passage.questions][:2]
-    for passage in (one, other):
-        assert judged_first(parts, model, "请问", passage.questions[0]) == passage.passage_id
+    first = judged_first(parts, model, "请问", one.questions[0], other.questions[0])
+    assert first == (one if part == "before" else other).passage_id
 
 
 def test_a_blend_is_read_as_it_was_written_and_a_damaged_one_is_named(tmp_path: Path) -> None:
-    blend = Blend(trees=0.5, fit=-1.0, asked=2.0, fit_told=3.0, asked_told=4.0, plus=5.0)
+    blend = Blend(
+        alone={"trees": 0.5, "fit": -1.0, "asked": 2.0, "fit_told": 3.0, "asked_told": 4.0, "plus": 5.0},
+        going_on={"asked_message": 1.0},
+    )
     blend.save(tmp_path / "blend.json")
     assert Blend.open(tmp_path / "blend.json") == blend
-    near = Nearness(*(np.array([value]) for value in (1.0, 10.0, 100.0, 1000.0)))
-    assert blend.judgements(near, np.array([2.0])).tolist() == [0.5 * 2 - 1 + 20 + 300 + 4000 + 5]
-    (tmp_path / "blend.json").write_text('{"leaves": 1}', encoding="utf-8")
-    with pytest.raises(IndexBrokenError, match="blend"):
-        Blend.open(tmp_path / "blend.json")
+    one, ten = np.array([1.0]), np.array([10.0])
+    clauses = Nearness(one, ten, np.array([[50.0], [150.0]]), np.array([[1000.0]]))
+    assert blend.judgements(clauses, np.array([2.0])).tolist() == [0.5 * 2 - 1 + 20 + 300 + 4000 + 5]
+    going_on = Nearness(one, ten, np.array([[1.0], [2.0]]), np.array([[3.0], [4.0]]), goes_on=True)
+    assert blend.judgements(going_on, np.array([2.0])).tolist() == [4.0]
+    for damaged in ('{"leaves": 1}', '{"alone": {"fit": "much"}, "going_on": {}}', '{"alone": 1, "going_on": 2}'):
+        (tmp_path / "blend.json").write_text(damaged, encoding="utf-8")
+        with pytest.raises(IndexBrokenError, match="blend"):
+            Blend.open(tmp_path / "blend.json")
 
 
 def test_the_clause_that_asks_is_measured_by_itself(

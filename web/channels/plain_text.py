@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assistant import messages as general
 from assistant.channels import messages
 from assistant.channels.cutting import MAX_MESSAGE_BYTES, cut
-from assistant.presentation import STATUS_WORDS, document_url
+from assistant.presentation import STATUS_WORDS, choice_lines, document_url
 from assistant.replies import Answer, Citation, Clarification, Handoff, Reply
 from corpus.records import Status
 
@@ -58,7 +58,11 @@ def render(reply: Reply, reply_id: str, style: Style, *, closing: tuple[str, ...
         shown = _fitting([line for marker, line in sources if marker in text], _SOURCE_BYTES)
         return _joined(text, notices, "\n".join(shown), last)
 
-    text = flatten(reply.text, keep_bold=style.markdown) + _choices(reply)
+    choices = "\n".join(choice_lines(reply))
+    text = flatten(reply.text, keep_bold=style.markdown)
+    if isinstance(reply, Clarification):
+        text, choices = f"{text}\n{choices}".rstrip(), ""
+    notices = "\n".join(filter(None, (notices, choices)))
     more = messages.CUT if linked else messages.ASK_NARROWER
     for told in (notices, ""):  # notices go before the answer itself does
         whole = assembled(text, told)
@@ -132,12 +136,6 @@ def _source(citation: Citation, style: Style) -> str:
 
 def _notices(reply: Reply) -> tuple[str, ...]:
     return reply.notices if isinstance(reply, Answer | Handoff) else ()
-
-
-def _choices(reply: Reply) -> str:
-    if not isinstance(reply, Clarification):
-        return ""
-    return "".join(f"\n{general.choice_line(choice)}" for choice in reply.suggestions)
 
 
 def _fitting(lines: list[str], max_bytes: int) -> list[str]:

@@ -35,20 +35,27 @@ def test_a_later_message_is_searched_with_the_first_and_told_in_two_parts() -> N
     ]
 
 
-def test_the_blend_finds_what_tells_and_keeps_the_spread_of_the_trees() -> None:
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_the_blend_finds_what_tells_and_keeps_the_spread_of_the_trees(goes_on: bool) -> None:
     random = np.random.default_rng(3)
     found = []
-    for _ in range(200):
-        columns = random.standard_normal((10, 5))
-        columns[:, 0] *= 3  # the trees say nothing here, loudly
-        right = columns[:, 4] == columns[:, 4].max()
-        found.append(Judged(columns, right))
-    blend = fit_blend(found)
-    assert abs(blend.trees) < 0.1 * blend.asked_told
-    assert max(abs(blend.fit), abs(blend.asked), abs(blend.fit_told)) < 0.1 * blend.asked_told
-    weights = np.array([blend.trees, blend.fit, blend.asked, blend.fit_told, blend.asked_told])
-    judged = [np.sort(each.columns @ weights + blend.plus)[::-1] for each in found]
-    trees = [np.sort(each.columns[:, 0])[::-1] for each in found]
+    for number in range(400):
+        columns = dict(zip(("trees", "fit", "asked"), random.standard_normal((3, 10)), strict=True))
+        columns["trees"] *= 3  # the trees say nothing here, loudly
+        mine = number % 2 == goes_on
+        right = columns["asked"] == (columns["asked"].max() if mine else columns["asked"].min())
+        found.append(Judged(columns, right, goes_on=goes_on == mine))
+    unanswered = Judged(found[0].columns, np.zeros(10, dtype=bool), goes_on=goes_on)
+    blend = fit_blend([*found, unanswered])
+    weights, others = (blend.going_on, blend.alone) if goes_on else (blend.alone, blend.going_on)
+    assert max(abs(weights["trees"]), abs(weights["fit"])) < 0.1 * weights["asked"]
+    assert others["asked"] < 0 < weights["asked"]
+    mine = [each for each in found if each.goes_on == goes_on]
+    judged = [
+        np.sort(sum(weights[name] * column for name, column in each.columns.items()) + weights["plus"])[::-1]
+        for each in mine
+    ]
+    trees = [np.sort(each.trees)[::-1] for each in mine]
     for measure in (lambda each: each[0], lambda each: each[0] - each[FIFTH]):
         assert np.mean([measure(each) for each in judged]) == pytest.approx(
             np.mean([measure(each) for each in trees]), abs=0.05
@@ -71,8 +78,10 @@ def test_what_is_looked_at_knows_which_sections_answer(parts: SearchParts) -> No
         Message("鹭标要啥材料", (), frozenset({"heron-mark#materials"})), parts, GuideRanker(model, parts), TODAY
     )
     assert judged is not None
-    assert judged.columns.shape == (len(judged.right), 5)
+    assert {*judged.columns} == {"trees", "fit", "asked", "fit_told", "asked_told"}
+    assert {column.shape for column in judged.columns.values()} == {judged.right.shape}
     assert judged.right.sum() == 1
+    assert not judged.goes_on
 
 
 def test_held_stories_are_taken_out_of_what_is_asked(
@@ -85,7 +94,7 @@ def test_held_stories_are_taken_out_of_what_is_asked(
     number = np.array([parts.catalogue.number("heron-mark#materials")])
     with_it = asked_questions(small_documents, shipped_question_encoder(), parts.analyzer, told=[held])
     assert with_it.others["heron-mark#materials"].size == 1
-    assert without_held(parts).asked.best(query[None], number)[0, 0] < 0.95
+    assert without_held(parts).asked.nearest(query[None], number, 1)[0, 0] < 0.95
 
 
 def test_others_are_the_messages_of_stories_each_once_and_no_lay_question() -> None:

@@ -144,6 +144,13 @@ def test_a_shallow_copy_has_some_of_the_layers_and_leaves_the_teacher_alone(teac
     assert network.layers[1].inner.weight.abs().sum() > 0
 
 
+def test_the_written_graph_computes_no_size_but_the_number_of_tokens(teacher: Path, tmp_path: Path) -> None:
+    _, network = everything_of(teacher)
+    write_graph(network, tmp_path / "model.onnx")
+    kinds = Counter(node.op_type for node in onnx.load(tmp_path / "model.onnx").graph.node)
+    assert kinds["Shape"] <= 2  # for the positions
+
+
 def test_the_written_graph_is_the_network(
     pruned_teacher: tuple[Tokenizer, SentenceNetwork], texts: SentenceTexts, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from assistant.channels import messages
 from assistant.channels.cutting import MAX_MESSAGE_BYTES, cut, split
+from assistant.messages import NOTICE_RIVALS
 from assistant.replies import Abstention, Answer, Citation, Clarification, Handoff
 from corpus.records import Status
 from corpus.shipped import shipped_documents
@@ -116,7 +118,17 @@ def test_without_an_address_of_ours_a_cut_reply_asks_for_a_narrower_question() -
     assert "http" not in text
 
 
-def test_only_a_clarification_lists_choices_and_only_replies_with_sources_link() -> None:
+def test_near_questions_are_lines_where_the_reply_says_that_they_may_be_meant() -> None:
+    handoff = Handoff("要人工答复。", reason="", desk="窗口", confidence=0.2, suggestions=("商标多少钱", "专利多少钱"))
+    assert render(handoff, "abc", Style()) == "要人工答复。\n\n相近的问题：\n· 商标多少钱\n· 专利多少钱"
+    unsure = Answer(
+        text="九个月。", citations=(), confidence=0.5, notices=(NOTICE_RIVALS,), suggestions=("商标要多久",)
+    )
+    assert f"提醒：{NOTICE_RIVALS}\n相近的问题：\n· 商标要多久" in render(unsure, "abc", Style())
+    assert "商标要多久" not in render(replace(unsure, notices=()), "abc", Style())
+
+
+def test_a_clarification_lists_its_choices_and_only_replies_with_sources_link() -> None:
     assert render(Clarification("您问哪一件？", ("商标", "专利")), "abc", LINKED) == "您问哪一件？\n· 商标\n· 专利"
     assert render(Abstention("没有查到。"), "abc", LINKED) == "没有查到。"
 
