@@ -5,6 +5,8 @@
 ``unseen_questions.tsv``: a passage and questions that it answers, drafted with a language model from the section's text
 with the order to use other words than its lay questions (dialect, a story first, what a person sees, slips). Harder than
 what visitors type, and a section counts only if it is the very one: read the figures beside those of the golden questions.
+``unseen_answers.tsv``: a question and what else answers it by itself, as readers said who had every section before them and
+saw no answer of ours; where nothing else does, it is not there.
 ``unseen_off_topic.txt``: questions for other windows that share words with ours (年费, 转让, 登记), ``unseen_near_topic.txt``:
 questions on our matters that no text answers (a case, a verdict, a price on the market); also in no training.
 """
@@ -24,6 +26,7 @@ from assistant.service import Assistant
 from assistant.settings import Settings
 
 QUESTIONS = Path(__file__).parent / "unseen_questions.tsv"
+ANSWERS = Path(__file__).parent / "unseen_answers.tsv"
 OFF_TOPIC = Path(__file__).parent / "unseen_off_topic.txt"
 NEAR_TOPIC = Path(__file__).parent / "unseen_near_topic.txt"
 AS_OF = dt.date(2026, 11, 23)
@@ -33,6 +36,7 @@ AS_OF = dt.date(2026, 11, 23)
 class Outcome:
     """A question, its passage, the ranks of the passage and of its document from 1 (0: not found), and the reply.
 
+    :ivar answer_rank: the rank of the first passage that answers, that one or another.
     :ivar leads: whether an answer leads with a section of the document.
     :ivar doubted: whether an answer says that another guide may be meant.
     """
@@ -41,6 +45,7 @@ class Outcome:
     passage_id: str
     rank: int
     document_rank: int
+    answer_rank: int
     kind: str
     leads: bool
     doubted: bool
@@ -53,8 +58,17 @@ def questions(path: Path) -> Iterator[tuple[str, str]]:
         yield from ((passage_id, query) for query in asked.split("｜"))
 
 
-def outcome(assistant: Assistant, passage_id: str, query: str) -> Outcome:
-    """Search and ask."""
+def answers(path: Path) -> dict[str, frozenset[str]]:
+    """Return question → what else answers it."""
+    lines = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
+    return {query: frozenset(others.split()) for query, others in lines}
+
+
+def outcome(assistant: Assistant, passage_id: str, query: str, others: frozenset[str] = frozenset()) -> Outcome:
+    """Search and ask.
+
+    :param others: what else answers the question.
+    """
     found = [hit.passage.passage_id for hit in assistant.search(query, as_of=AS_OF).hits]
     documents = [each.split("#")[0] for each in found]
     reply = assistant.ask(query, as_of=AS_OF).reply
@@ -65,6 +79,7 @@ def outcome(assistant: Assistant, passage_id: str, query: str) -> Outcome:
         passage_id=passage_id,
         rank=_rank(passage_id, found),
         document_rank=_rank(document_id, documents),
+        answer_rank=next((rank for rank, each in enumerate(found, 1) if each in {passage_id, *others}), 0),
         kind=kind,
         leads=isinstance(reply, Answer) and reply.citations[0].document_id == document_id,
         doubted=isinstance(reply, Answer) and messages.NOTICE_RIVALS in reply.notices,
@@ -80,24 +95,30 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         parts, assistant = wiring.ready(Settings(data_dir=Path(folder)))
-        asked = [outcome(assistant, passage_id, query) for passage_id, query in questions(QUESTIONS)]
+        also = answers(ANSWERS)
+        asked = [
+            outcome(assistant, passage_id, query, also.get(query, frozenset()))
+            for passage_id, query in questions(QUESTIONS)
+        ]
         others, near = (
             [assistant.ask(query, as_of=AS_OF).reply for query in path.read_text(encoding="utf-8").splitlines()]
             for path in (OFF_TOPIC, NEAR_TOPIC)
         )
         parts.database.close()
-    answers = [each for each in asked if each.kind == "answered"]
+    answered = [each for each in asked if each.kind == "answered"]
     shares = {
         "section first": [each.rank == 1 for each in asked],
         "section in three": [1 <= each.rank <= 3 for each in asked],
+        "a section that answers first": [each.answer_rank == 1 for each in asked],
+        "one that answers in three": [1 <= each.answer_rank <= 3 for each in asked],
         "guide first": [each.document_rank == 1 for each in asked],
         "answered": [each.kind == "answered" for each in asked],
         "answered where the section is first": [
             each.kind == "answered" for each in asked if each.rank == 1 and not each.passage_id.endswith("#gap")
         ],
-        "answers that lead with the guide": [each.leads for each in answers],
-        "others of them that offer another": [each.doubted for each in answers if not each.leads],
-        "those that lead with it and do too": [each.doubted for each in answers if each.leads],
+        "answers that lead with the guide": [each.leads for each in answered],
+        "others of them that offer another": [each.doubted for each in answered if not each.leads],
+        "those that lead with it and do too": [each.doubted for each in answered if each.leads],
         "handed over": [each.kind == "handed over" for each in asked],
         "declined as no matter of this window": [each.kind == "declined" for each in asked],
     }

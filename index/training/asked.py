@@ -56,12 +56,12 @@ def questions_of(
         for passage in sections_of(document)
     }
     others: dict[str, list[str]] = defaultdict(list)
-    for passage_id, questions in more_questions().items():
-        others[passage_id] += questions
     for story in told:
         for number, (message, answers) in enumerate(zip(story.turns, story.expected, strict=True)):
             for passage_id in answers or ():
                 others[passage_id].append(f"{story.first} {message}" if number else message)
+    for passage_id, questions in more_questions().items():  # after what people say: there is not room for all
+        others[passage_id] += questions
     found = {passage_id: [analyzer.normalise(question) for question in each] for passage_id, each in others.items()}
     return lay, {
         passage_id: list(dict.fromkeys(question for question in questions if question not in lay[passage_id]))

@@ -4,7 +4,7 @@
 
 ``second_turns.tsv``: what kind of second message it is (``follow_up``, ``new_matter``, ``other_window``), the first message,
 the second. Drafted with a language model that saw the guides and was told to write as visitors type. Beside them stand the
-later messages of :mod:`index.training.stories` and, after first messages drawn at random, the questions for other windows that
+some of the later messages of :mod:`index.training.stories` and, after first messages drawn at random, the questions for other windows that
 the topic guess learns from, lay questions of other guides that name their matter and first messages of other stories. Two
 minutes on one core.
 """
@@ -36,7 +36,7 @@ from index.training.stories import held_stories, stories
 
 SECOND_TURNS = Path(__file__).parent / "second_turns.tsv"
 FOLLOW_UP = "follow_up"
-LAY_QUESTIONS, STORIES = 1000, 1000
+LAY_QUESTIONS, STORIES, LATER = 1000, 1000, 3000
 C, GAMMA = 3.0, 0.03  # what a message on the wrong side costs, and how far one reaches
 FOLDS = StratifiedKFold(10, shuffle=True, random_state=1)
 
@@ -69,9 +69,13 @@ def second_messages(documents: Sequence[Document], off_topic: Sequence[str]) -> 
     yield from (Second("off_topic", draw.choice(firsts), query) for query in off_topic)
     named = [query for document in documents if document.kind is not Kind.LAW for query in _named(document)]
     yield from (Second("lay", draw.choice(firsts), query) for query in draw.sample(named, LAY_QUESTIONS))
-    for story in (*stories(), *held_stories()):
-        later = zip(story.turns[1:], story.expected[1:], strict=True)
-        yield from (Second(FOLLOW_UP, story.first, message) for message, answers in later if answers != ())
+    later = [
+        Second(FOLLOW_UP, story.first, message)
+        for story in (*stories(), *held_stories())
+        for message, answers in zip(story.turns[1:], story.expected[1:], strict=True)
+        if answers != ()
+    ]
+    yield from draw.sample(later, min(LATER, len(later)))
     yield from (Second("story", draw.choice(firsts), story.first) for story in draw.sample(stories(), STORIES))
 
 

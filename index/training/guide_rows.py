@@ -98,7 +98,7 @@ def topic_guess(
     guides = [document for document in documents if document.kind is not Kind.LAW]
     names = {name for document in guides for name in (document.topic, *document.aliases)}
     asked = [question for document in guides for passage in document.passages for question in passage.questions]
-    ours = [*asked[::TOPIC_EVERY], *told]
+    ours = [*list(dict.fromkeys(asked))[::TOPIC_EVERY], *told]  # several sections may answer one
     stories = [
         f"{story}，{question}" for story, question in zip(itertools.cycle(off_topic), ours[::STORY_EVERY], strict=False)
     ]

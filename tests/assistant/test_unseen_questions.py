@@ -5,7 +5,7 @@ from __future__ import annotations
 from assistant.replies import Abstention, Answer, Citation, Clarification, Handoff
 from benchmarks import stories
 from benchmarks.second_turns import conversations, outcome, second_turns
-from benchmarks.unseen_questions import QUESTIONS, questions
+from benchmarks.unseen_questions import ANSWERS, QUESTIONS, answers, questions
 from corpus.records import Status
 from corpus.shipped import shipped_documents
 from index.training import stories as told
@@ -23,6 +23,10 @@ def test_no_unseen_question_was_indexed_or_learnt_and_each_names_a_section() -> 
     assert {passage_id for passage_id, _ in asked} <= passages.keys()
     assert known.isdisjoint(query for _, query in asked)
     assert len({query for _, query in asked}) == len(asked)
+    also = answers(ANSWERS)
+    assert also.keys() <= {query for _, query in asked}
+    assert frozenset().union(*also.values()) <= passages.keys()
+    assert not any(passage_id in also.get(query, ()) for passage_id, query in asked)
 
 
 def test_no_conversation_was_learnt_and_each_names_sections() -> None:
