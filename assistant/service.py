@@ -204,7 +204,10 @@ class Assistant:
         return reply, used
 
     def _several(self, meant: Understanding, as_of: dt.date) -> Replied:
-        """Answer each of several questions; those without an answer say so in their place."""
+        """Answer each of several questions; those without an answer say so in their place.
+
+        Where it would have to be asked what a part means, it tells a story that belongs to the rest: they are one question.
+        """
         texts: list[str] = []
         answers: list[Answer | Handoff] = []
         used: list[Hit] = []
@@ -217,6 +220,9 @@ class Assistant:
             previous = Previous(one.standalone_query)
             limits = {"first_marker": marker, "max_chars": room - len(head) - 24}
             reply, hits = self._chain.answer(self._chain.question(one.parts[0], one, as_of, **limits))
+            if isinstance(reply, Clarification):
+                text = meant.standalone_query
+                return self._chain.answer(self._chain.question(text, replace(meant, parts=(text,)), as_of))
             texts.append(f"{head}\n\n{reply.text}")
             used.extend(hits)
             if isinstance(reply, Answer | Handoff):

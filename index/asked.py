@@ -34,9 +34,9 @@ ASKED_QUESTIONS = MODELS_DIR / "asked.safetensors"
 NEAREST = 3
 """A text is as near to what was asked about a section as to the nearest so many of it, on average: one that is like several is
 surer than one that is like a single odd one."""
-USUAL = 0.34, 0.63
-"""A line through cosines with sections and with what was asked about them: of 1,530 that answer a held-out message. Over all
-41,000 that were looked at it lies .06 lower: a text that nobody asked about has the benefit of the doubt."""
+USUAL = 0.31, 0.69
+"""A line through cosines with sections and with what was asked about them: of 4,174 that answer a held-out message. Over all
+64,000 that were looked at it lies .05 lower: a text that nobody asked about has the benefit of the doubt."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ import pytest
 
 from assistant import messages
 from assistant.errors import QueryError
-from assistant.matter import ANSWERS_ANYWAY, MEANS_OURS
+from assistant.matter import ANSWERS_ANYWAY, MEANS_OURS, Matter
 from assistant.outcomes import NEAR
-from assistant.question_chain import MAX_TEXT_CHARS, Question, asked_before
+from assistant.question_chain import MAX_TEXT_CHARS, Question, QuestionChain, asked_before
 from assistant.replies import Abstention, Answer, Clarification, Handoff, Turn
 from assistant.service import Assistant
 from assistant.sessions import Conversations
@@ -139,6 +139,22 @@ def test_two_questions_in_one_message_are_both_answered(assistant: Assistant) ->
     assert "租借合同" in reply.text
     assert [citation.marker for citation in reply.citations] == list(range(1, len(reply.citations) + 1))
     assert len(reply.text) <= MAX_TEXT_CHARS
+
+
+def test_a_message_whose_part_only_tells_is_one_question(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    search, asked = Retriever.search, "我家去年报了鹭标，村里都知道。印章租借要什么材料？"
+    story, question = assistant._understander.understand(asked).parts
+    monkeypatch.setattr(QuestionChain, "_whose", lambda *_: Matter.UNNAMED)
+
+    def unsure(self: Retriever, query: str, **values: Any) -> SearchResult:
+        found = search(self, query, **values)
+        return replace(found, probability=NEAR, features={"topic": 0.0}) if query == story else found
+
+    monkeypatch.setattr(Retriever, "search", unsure)
+    whole = answer_to(assistant, asked)
+    assert "**1." not in whole.text
+    assert question not in whole.text
+    assert whole.citations[0].document_id == "seal-lease"
 
 
 def test_a_thin_source_is_said(assistant: Assistant) -> None:
