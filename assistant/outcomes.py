@@ -21,10 +21,11 @@ Replied = tuple[Reply, tuple[Hit, ...]]
 
 NEAR, PERHAPS_OURS = 0.3, -2.5
 """From this probability or these log odds of being ours on, a question that names no matter is asked whether one of the
-nearest questions is meant. Of 15 first messages of ours in ``benchmarks/stories.jsonl`` that come so far, none is below both,
-and 12 have the section that answers among the first three."""
+nearest questions is meant. They were chosen on 15 first messages of ours; of 21 in ``benchmarks/stories.jsonl`` that come so far
+13 have a section that answers among those offered."""
 NEARLY = 4.0
-"""A section that is judged at most so much lower than the one that answers is offered to tap, where the search is not sure."""
+"""A section that is judged at most so much lower than the one that answers is offered to tap, where the search is not sure. One that
+answers was so one tap away for .18 of 713 first messages of stories (.15 with 1.5), besides .55 that were answered by it."""
 
 
 def answered(

@@ -49,7 +49,7 @@ def asked_questions(
 def questions_of(
     documents: Iterable[Document], analyzer: Analyzer, told: Iterable[Story]
 ) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """Return passage id → normalised lay questions, and passage id → the others."""
+    """Return passage id → normalised lay questions, and passage id → the others; a message is asked of what answers it best."""
     lay = {
         passage.passage_id: [analyzer.normalise(question) for question in passage.questions]
         for document in documents
@@ -58,7 +58,7 @@ def questions_of(
     others: dict[str, list[str]] = defaultdict(list)
     for story in told:
         for number, (message, answers) in enumerate(zip(story.turns, story.expected, strict=True)):
-            for passage_id in answers or ():
+            for passage_id in (answers or ())[:1]:  # that answers it best
                 others[passage_id].append(f"{story.first} {message}" if number else message)
     for passage_id, questions in more_questions().items():  # after what people say: there is not room for all
         others[passage_id] += questions
