@@ -2,7 +2,7 @@
 
 ``stories.jsonl``: ``turns``, the messages, and ``expected``, for each the sections that answer it, the best first; none where
 it is for another window, ``null`` where it is a matter of ours that no section answers. Written by a language model in the
-parts of farmers, shopkeepers, artists, firms and clerks, without sight of the guides; then read by another, which had them all
+parts of farmers, shopkeepers, artists, firms and clerks, without sight of the guides (2,100 with their names); then read by another, which had them all
 and said what answers. ``held_stories.jsonl``: more of these, which the encoder has not learnt: they teach how far to trust it.
 So do ``plain_questions.tsv``, a passage and questions that it answers, drafted with its text in sight and in other words.
 """
