@@ -140,7 +140,7 @@ def notice_future_only(title: str, day: dt.date) -> str:
     return f"《{title}》自 {day} 起施行，您问的那天还没有施行。"
 
 
-NEAR = "相近的问题："
+NEAR_QUESTIONS = "相近的问题："
 NOTICE_RIVALS = "不一定正好是您要问的那件事。要是不对，请看相近的问题，或者问窗口的工作人员。"
 
 

@@ -13,7 +13,7 @@ from assistant.evidence import Evidence, PassagesOf
 from assistant.matter import Matter
 from assistant.notices import MAX_SUGGESTIONS, first_questions, future_only, nearest_questions, notices, suggestions
 from assistant.replies import REASON_NOTHING, Abstention, Answer, Clarification, Handoff, Reply
-from assistant.rivals import ANSWERING, KNOWN, SURE, rivals
+from assistant.rivals import SURE, nearly, rivals
 from index.retriever import Hit, SearchResult
 
 Replied = tuple[Reply, tuple[Hit, ...]]
@@ -23,9 +23,6 @@ NEAR, PERHAPS_OURS = 0.3, -2.5
 """From this probability or these log odds of being ours on, a question that names no matter is asked whether one of the
 nearest questions is meant. They were chosen on 15 first messages of ours; of 21 in ``benchmarks/stories.jsonl`` that come so far
 13 have a section that answers among those offered."""
-NEARLY = 4.0
-"""A section that is judged at most so much lower than the one that answers is offered to tap, where the search is not sure. One that
-answers was so one tap away for .18 of 713 first messages of stories (.15 with 1.5), besides .55 that were answered by it."""
 
 
 def answered(
@@ -43,7 +40,7 @@ def answered(
     """
     used = _used(evidence, written)
     others = first_questions(_of_others(rivals(evidence.best, result), used))
-    near = first_questions(_nearly(evidence.best, result, used))
+    near = first_questions(_unused(nearly(evidence.best, result), used))
     said = notices(used, as_of=as_of, passages_of=passages_of)
     going_on = suggestions(used, as_of=as_of, passages_of=passages_of)
     reply = Answer(
@@ -129,16 +126,13 @@ def _used(evidence: Evidence, written: Written) -> tuple[Hit, ...]:
     return tuple(hit for hit in hits if hit.passage.passage_id in cited)
 
 
+def _unused(hits: Sequence[Hit], used: Sequence[Hit]) -> list[Hit]:
+    """Return those of ``hits`` that were not used."""
+    told = {hit.passage.passage_id for hit in used}
+    return [hit for hit in hits if hit.passage.passage_id not in told]
+
+
 def _of_others(hits: Sequence[Hit], used: Sequence[Hit]) -> list[Hit]:
     """Return those of ``hits`` whose document was not used."""
     told = {hit.document.document_id for hit in used}
     return [hit for hit in hits if hit.document.document_id not in told]
-
-
-def _nearly(best: Hit, result: SearchResult, used: Sequence[Hit]) -> list[Hit]:
-    """Return the sections that may have been meant instead of ``best``, nearest first; none where it surely is what was meant."""
-    if best.judgement is None or best.question_score >= KNOWN or result.probability >= SURE:
-        return []
-    shown = {hit.passage.passage_id for hit in used}
-    sections = (hit for hit in result.hits if hit.document.kind in ANSWERING and hit.passage.passage_id not in shown)
-    return [hit for hit in sections if hit.judgement is not None and hit.judgement >= best.judgement - NEARLY]

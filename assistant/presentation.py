@@ -89,7 +89,7 @@ def choice_lines(reply: Reply) -> list[str]:
     if isinstance(reply, Clarification):
         return lines
     unsure = isinstance(reply, Handoff) or (isinstance(reply, Answer) and messages.NOTICE_RIVALS in reply.notices)
-    return [messages.NEAR, *lines] if unsure and lines else []
+    return [messages.NEAR_QUESTIONS, *lines] if unsure and lines else []
 
 
 def source_line(citation: Citation) -> str:

@@ -58,11 +58,7 @@ class Blend:
 
     def judgements(self, nearness: Nearness, trees: FloatArray) -> FloatArray:
         """Return (n,) the judgements of sections."""
-        weights = self.going_on if nearness.goes_on else self.alone
-        judged = np.full(len(trees), weights.get(PLUS, 0.0))
-        for name, column in {TREES: trees, **nearness.columns}.items():
-            judged += weights.get(name, 0.0) * column
-        return judged
+        return weighed({TREES: trees, **nearness.columns}, self.going_on if nearness.goes_on else self.alone)
 
     def save(self, path: Path) -> None:
         """Write the numbers."""
@@ -85,6 +81,13 @@ class Blend:
             raise IndexBrokenError(
                 f"{path}: found no weights of judgements ({error!r}); fetch the file again"
             ) from error
+
+
+def weighed(columns: Mapping[str, FloatArray], weights: Weights) -> FloatArray:
+    """Return (n,) the weighted sum of ``columns``, one or more of (n,), and the constant."""
+    matrix = np.column_stack([*columns.values()])
+    found: FloatArray = matrix @ np.array([weights.get(name, 0.0) for name in columns]) + weights.get(PLUS, 0.0)
+    return found
 
 
 BY_TREES = Blend({TREES: 1.0}, {TREES: 1.0})

@@ -21,7 +21,7 @@ from corpus.records import Kind
 from corpus.shipped import shipped_documents
 from index.arrays import BoolArray, FloatArray, Scope
 from index.asked import shipped_question_encoder
-from index.blend import PLUS, TREES, Blend, Weights
+from index.blend import BY_TREES, PLUS, TREES, Blend, Weights, weighed
 from index.candidates import collect, first_scores
 from index.doubt import DOUBT_MODEL, load_doubt_model
 from index.embedder import load_embedder
@@ -157,20 +157,14 @@ def _distance(judgements: Sequence[FloatArray]) -> float:
 
 def report(found: Sequence[Judged], blend: Blend) -> None:
     """Print how often a section that answers is judged highest, by the trees alone and by all."""
-    for name, weights in (("alone", blend.alone), ("going on", blend.going_on)):
-        asked = [each for each in found if each.right.any() and each.goes_on == (name == "going on")]
+    for goes_on, weights in ((False, blend.alone), (True, blend.going_on)):
+        asked = [each for each in found if each.right.any() and each.goes_on == goes_on]
         by_trees, by_all = (
-            np.mean(
-                [
-                    each.right[np.argmax(sum(by.get(name, 0.0) * each.columns[name] for name in by if name != PLUS))]
-                    for each in asked
-                ]
-            )
-            for by in ({TREES: 1.0}, weights)
+            np.mean([each.right[np.argmax(weighed(each.columns, by))] for each in asked])
+            for by in (BY_TREES.alone, weights)
         )
-        print(
-            f"{name}: {len(asked)} messages; a section that answers is first: by the trees {by_trees:.3f}, by all {by_all:.3f}"
-        )
+        print(f"{len(asked)} messages, {goes_on=}; a section that answers is first: ", end="")
+        print(f"by the trees {by_trees:.3f}, by all {by_all:.3f}")
     print(blend, flush=True)
 
 

@@ -11,9 +11,9 @@ from assistant.answering.extractive import Draft, cite
 from assistant.answering.writer import Written
 from assistant.evidence import Evidence
 from assistant.matter import Matter
-from assistant.outcomes import NEAR, NEARLY, PERHAPS_OURS
+from assistant.outcomes import NEAR, PERHAPS_OURS
 from assistant.replies import Abstention, Answer, Clarification, Handoff
-from assistant.rivals import CLOSE, KNOWN, SURE, rivals
+from assistant.rivals import CLOSE, KNOWN, NEARLY, SURE, rivals
 from corpus.records import Document, Facet, Kind, Passage, Status
 from index.retriever import Hit, SearchResult
 

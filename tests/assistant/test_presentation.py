@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.messages import NEAR, NOTICE_RIVALS
+from assistant.messages import NEAR_QUESTIONS, NOTICE_RIVALS
 from assistant.presentation import reply_as_text
 from assistant.replies import Abstention, Answer, Clarification, Handoff, Reply
 
@@ -17,12 +17,12 @@ ANSWER = Answer(text="九个月。", citations=(), confidence=0.5, suggestions=(
         (ANSWER, "九个月。"),
         (
             Answer("九个月。", (), 0.5, notices=(NOTICE_RIVALS,), suggestions=("商标要多久",)),
-            f"九个月。\n\n提醒：{NOTICE_RIVALS}\n{NEAR}\n· 商标要多久",
+            f"九个月。\n\n提醒：{NOTICE_RIVALS}\n{NEAR_QUESTIONS}\n· 商标要多久",
         ),
         (Clarification("哪一件？", ("商标", "专利")), "哪一件？\n\n· 商标\n· 专利"),
         (
             Handoff("要人工答复。", reason="", desk="窗口", confidence=0.2, suggestions=("商标多少钱",)),
-            f"要人工答复。\n\n{NEAR}\n· 商标多少钱",
+            f"要人工答复。\n\n{NEAR_QUESTIONS}\n· 商标多少钱",
         ),
         (Handoff("要人工答复。", reason="", desk="窗口", confidence=0.2), "要人工答复。"),
         (Abstention("没有查到。"), "没有查到。"),

@@ -9,6 +9,7 @@ import pytest
 
 from corpus.records import Document, Kind, Passage
 from index.asked import shipped_question_encoder
+from index.blend import weighed
 from index.embedder import StaticEmbedder
 from index.guide_ranker import GuideRanker, shipped_guide_model
 from index.parts import SearchParts
@@ -51,10 +52,7 @@ def test_the_blend_finds_what_tells_and_keeps_the_spread_of_the_trees(goes_on: b
     assert max(abs(weights["trees"]), abs(weights["fit"])) < 0.1 * weights["asked"]
     assert others["asked"] < 0 < weights["asked"]
     mine = [each for each in found if each.goes_on == goes_on]
-    judged = [
-        np.sort(sum(weights[name] * column for name, column in each.columns.items()) + weights["plus"])[::-1]
-        for each in mine
-    ]
+    judged = [np.sort(weighed(each.columns, weights))[::-1] for each in mine]
     trees = [np.sort(each.trees)[::-1] for each in mine]
     for measure in (lambda each: each[0], lambda each: each[0] - each[FIFTH]):
         assert np.mean([measure(each) for each in judged]) == pytest.approx(
