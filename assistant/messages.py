@@ -247,6 +247,7 @@ CONNECTION_LOST = "网络断了，或者服务没有开，请稍后再试。"
 NEW_SESSION = "重新开始"
 CALL_PERSON = "转人工"
 ASK_NEXT = "接着可以问："
+CHOOSE = "点一个："
 FEEDBACK_THANKS = "谢谢您的评价，我们会据此改进。"
 FEEDBACK_REASON = "哪里不好？（选一项，我们会查）"
 FEEDBACK_REASONS = {

@@ -83,13 +83,21 @@ def reply_as_text(reply: Reply) -> str:
     return "\n\n".join(lines[:1]) + ("\n\n" + "\n".join(lines[1:]) if lines[1:] else "")
 
 
+def choices_label(reply: Reply) -> str:
+    """Return what stands above the questions to tap: one of them is meant, may be meant, or goes on from the reply."""
+    if isinstance(reply, Clarification):
+        return messages.CHOOSE
+    unsure = isinstance(reply, Handoff) or (isinstance(reply, Answer) and messages.NOTICE_RIVALS in reply.notices)
+    return messages.NEAR_QUESTIONS if unsure else messages.ASK_NEXT
+
+
 def choice_lines(reply: Reply) -> list[str]:
     """Return, for a chat without buttons, the questions that a reply says may be meant; what only goes on from it is none."""
     lines = [messages.choice_line(choice) for choice in reply.suggestions]
     if isinstance(reply, Clarification):
         return lines
-    unsure = isinstance(reply, Handoff) or (isinstance(reply, Answer) and messages.NOTICE_RIVALS in reply.notices)
-    return [messages.NEAR_QUESTIONS, *lines] if unsure and lines else []
+    label = choices_label(reply)
+    return [label, *lines] if lines and label == messages.NEAR_QUESTIONS else []
 
 
 def source_line(citation: Citation) -> str:

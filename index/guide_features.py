@@ -21,7 +21,7 @@ from index.query import AnalysedQuery
 from index.rarity import Rarity
 from index.term_sets import TermComparer, TermSets
 
-LOOKED_AT, WARMED = 40, 4000
+LOOKED_AT, WARMED = 25, 4000
 FEATURES = (
     *("text_rank", "text", "text_per_character"),
     *("fit", "fit_share", "fit_below_best", "fit_rank"),

@@ -26,7 +26,7 @@ from index.topic_guess import TopicGuess
 from index.trees import Booster, load_booster
 
 MODEL = Path(__file__).parent / "models" / "guide-ranker"
-TREES, FACETS, TOPIC, BLEND = "trees.onnx", "facets.json", "topic.safetensors", "blend.json"
+TREES, FACETS, TOPIC, BLEND = "trees.onnx", "facets.json", "topic.onnx", "blend.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def shipped_guide_model(folder: Path = MODEL) -> GuideModel | None:
     booster = load_booster(folder / TREES, features=FEATURES)
     return GuideModel(
         facet_guess=FacetGuess.open(folder / FACETS),
-        topic_guess=TopicGuess.open(folder / TOPIC),
+        topic_guess=TopicGuess(folder / TOPIC),
         booster=booster,
         blend=Blend.open(folder / BLEND),
     )

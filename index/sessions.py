@@ -7,8 +7,8 @@ from pathlib import Path
 import onnxruntime
 
 
-def open_session(path: Path) -> onnxruntime.InferenceSession:
-    """Open an ONNX file; ONNX Runtime's own exceptions when it is missing or damaged."""
+def open_session(graph: Path | bytes) -> onnxruntime.InferenceSession:
+    """Open an ONNX file, or what stands in one; ONNX Runtime's own exceptions when it is missing or damaged."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # it would keep the most that any text ever took
@@ -16,5 +16,8 @@ def open_session(path: Path) -> onnxruntime.InferenceSession:
     # The fused form of this step takes five times as long here as the two it stands for.
     slow = ["SkipLayerNormFusion"]
     return onnxruntime.InferenceSession(
-        str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=slow
+        graph if isinstance(graph, bytes) else str(graph),
+        options,
+        providers=["CPUExecutionProvider"],
+        disabled_optimizers=slow,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ import numpy as np
 
 from index.arrays import FloatArray, IntArray
 from index.rarity import Rarity
+
+QUERIES_KEPT = 16
+"""A query is compared several times: its terms' rarities are looked up once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class TermComparer:
         self._rarity = rarity
         self._numbers: dict[str, int] = {}
         self._numbering = threading.Lock()
+        self._own = functools.lru_cache(maxsize=QUERIES_KEPT)(self._own_of)
 
     def sets(self, texts: Iterable[Iterable[str]]) -> TermSets:
         """Return the terms of each text as a set."""
@@ -59,18 +64,22 @@ class TermComparer:
             weights=np.array([self._rarity.weight(each) for each in terms], dtype=np.float64),
         )
 
-    def shared(self, terms: Iterable[str], sets: Sequence[TermSets]) -> Shared:
+    def shared(self, terms: frozenset[str], sets: Sequence[TermSets]) -> Shared:
         """Compare a query's ``terms`` with every one of ``sets``, one after the other."""
-        own = {term: self._rarity.of(term) for term in sorted(terms)}
-        by_term = np.zeros(len(self._numbers))
-        for term, weight in own.items():
-            # A term that was numbered since is in none of ``sets``.
-            if (number := self._numbers.get(term)) is not None and number < len(by_term):
-                by_term[number] = weight
+        by_term, total = self._own(terms, len(self._numbers))
         sizes = np.concatenate([each.sizes for each in sets])
         weights = np.concatenate([each.weights for each in sets])
         numbers = np.concatenate([each.terms for each in sets])
         set_of = np.repeat(np.arange(len(sizes)), sizes)
         both = np.bincount(set_of, weights=by_term[numbers], minlength=len(sizes)).astype(np.float64)
-        total = sum(own.values()) or 1.0
         return Shared(dice=np.minimum(2 * both / (total + weights), 1.0), share=both / total)
+
+    def _own_of(self, terms: frozenset[str], known: int) -> tuple[FloatArray, float]:
+        """Return (known,) the rarity of each numbered term that is one of ``terms``, 0 for others, and the sum of all of them."""
+        weights = {term: self._rarity.of(term) for term in sorted(terms)}
+        by_term = np.zeros(known)
+        for term, weight in weights.items():
+            # A term that was numbered since is in none of the sets that there were.
+            if (number := self._numbers.get(term)) is not None and number < known:
+                by_term[number] = weight
+        return by_term, sum(weights.values()) or 1.0

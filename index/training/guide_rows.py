@@ -23,12 +23,12 @@ from index.encoder import Encoder
 from index.facet_guess import FacetGuess
 from index.fusion import Weights
 from index.guide_features import FEATURES, GuideFeatures
-from index.guide_ranker import FACETS, TOPIC, TREES, GuideModel
+from index.guide_ranker import FACETS, TOPIC, TREES
 from index.parts import SearchParts
 from index.query import analyse
 from index.terms import Analyzer
-from index.topic_guess import TopicGuess
 from index.training.lay_folds import LayQuestion
+from index.training.topic_export import topic_graph
 from index.training.tree_export import save_trees
 
 ROUNDS = 200
@@ -88,8 +88,10 @@ def topic_guess(
     *,
     encoder: Encoder,
     analyzer: Analyzer,
-) -> TopicGuess:
+) -> bytes:
     """Learn to tell the questions of the documents from questions for other windows; both sides count the same.
+
+    Returns the ONNX file of an :class:`index.topic_guess.TopicGuess`.
 
     ``told`` are about our matters, too: first messages of stories. One question in :data:`TOPIC_EVERY` is learnt. One in :data:`STORY_EVERY` of these stands after a question for another
     window as well: what a visitor tells first does not make it another window's. One in :data:`BARE_EVERY` stands there
@@ -115,10 +117,10 @@ def topic_guess(
     scale = LogisticRegression().fit(held_out[:, None], right, **weighted)  # Platt 1999
     slope, shift = float(scale.coef_[0, 0]), float(scale.intercept_[0])
     machine.fit(vectors, right, **weighted)
-    return TopicGuess(
-        encoder=encoder.name,
-        supports=machine.support_vectors_.astype(np.float32),
-        weights=(slope * machine.dual_coef_[0]).astype(np.float32),
+    return topic_graph(
+        encoder.name,
+        machine.support_vectors_,
+        slope * machine.dual_coef_[0],
         bias=slope * float(machine.intercept_[0]) + shift,
         gamma=TOPIC_GAMMA,
     )
@@ -158,10 +160,9 @@ def fit(examples: Sequence[Row]) -> lightgbm.Booster:
     return lightgbm.train(PARAMETERS, data, ROUNDS)
 
 
-def save(model: GuideModel, folder: Path) -> None:
-    """Write the files of the model."""
-    assert isinstance(model.booster, lightgbm.Booster)
+def save(facets: FacetGuess, topic: bytes, booster: lightgbm.Booster, folder: Path) -> None:
+    """Write the files of a guide model."""
     folder.mkdir(parents=True, exist_ok=True)
-    model.facet_guess.save(folder / FACETS)
-    model.topic_guess.save(folder / TOPIC)
-    save_trees(model.booster, folder / TREES)
+    facets.save(folder / FACETS)
+    (folder / TOPIC).write_bytes(topic)
+    save_trees(booster, folder / TREES)

@@ -20,6 +20,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+import lightgbm
+
 from corpus.records import Document, Kind
 from corpus.shipped import shipped_documents
 from index.asked import AskedQuestions, QuestionEncoder
@@ -77,8 +79,10 @@ class Material:
         kinds = [*(row["kind"] == "off-topic" for row in rows), *(True for _ in others)]
         return cls(with_more(shipped_documents()), queries, kinds, as_of)
 
-    def topic_guess(self, documents: Sequence[Document], encoder: Encoder, *, without: int | None) -> TopicGuess:
-        """Learn from all negatives but one part, and from all but that part of what was held out."""
+    def topic_guess(self, documents: Sequence[Document], encoder: Encoder, *, without: int | None) -> bytes:
+        """Learn from all negatives but one part, and from all but that part of what was held out; see
+        :func:`index.training.guide_rows.topic_guess`.
+        """
         pairs = enumerate(zip(self.negatives, self.off_topic, strict=True))
         others = [query for at, (query, off) in pairs if off and at % PARTS != without]
         held = [story for at, story in enumerate(held_out()) if at % PARTS != without]
@@ -113,7 +117,8 @@ def main() -> None:
         doubt_fit.fit([*asked, *near], unanswered(folds[0], booster)).save(options.doubt_out)
     facets = guide_rows.facet_guess(material.documents, default_analyzer())
     topic = material.topic_guess(material.documents, shipped_encoder(), without=None)
-    guide_rows.save(GuideModel(facet_guess=facets, topic_guess=topic, booster=booster), options.out)
+    assert isinstance(booster, lightgbm.Booster)
+    guide_rows.save(facets, topic, booster, options.out)
 
 
 def open_encoders(folder: Path) -> dict[int, Encoder]:
@@ -155,7 +160,7 @@ class Fold:
         self._topic_guess = functools.cache(self._topic_guess_without)
 
     def _topic_guess_without(self, part: int | None) -> TopicGuess:
-        return self.material.topic_guess(self._kept, self._parts.encoder, without=part)
+        return TopicGuess(self.material.topic_guess(self._kept, self._parts.encoder, without=part))
 
     def retriever(self, booster: Booster, *, without: int | None = None) -> Retriever:
         """Return a retriever with these trees, and a topic guess that has not seen the negatives of one part, if any."""

@@ -178,7 +178,7 @@ def searched(
     material = Material.read(NEGATIVES, as_of)
     asked, unanswered = [], []
     for part in range(PARTS):
-        topic: TopicGuess = material.topic_guess(material.documents, shipped_encoder(), without=part)
+        topic = TopicGuess(material.topic_guess(material.documents, shipped_encoder(), without=part))
         retriever = Retriever(parts=parts, guide_model=replace(model, topic_guess=topic))
         for message in messages(mine(held_out(), part)):
             asked.append((message.answers, retriever.search(message.query, as_of=as_of, told=message.told)))

@@ -20,7 +20,7 @@ def main() -> None:
     """Learn and write both."""
     material = Material.read(NEGATIVES, dt.date.max)  # the day does not matter here
     guide_rows.facet_guess(material.documents, default_analyzer()).save(MODEL / FACETS)
-    material.topic_guess(material.documents, shipped_encoder(), without=None).save(MODEL / TOPIC)
+    (MODEL / TOPIC).write_bytes(material.topic_guess(material.documents, shipped_encoder(), without=None))
 
 
 if __name__ == "__main__":

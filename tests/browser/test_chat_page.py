@@ -95,6 +95,7 @@ def test_a_follow_up_is_understood_and_suggestions_can_be_clicked(open_page: Ope
     ask(page, "商标注册要什么材料")
     follow_up = ask(page, "多长时间")
     assert "9个月" in follow_up.inner_text()
+    assert messages.ASK_NEXT in page.locator("#suggestions").inner_text()
     suggestion = page.locator("#suggestions button:visible").first
     question = suggestion.inner_text()
     suggestion.click()

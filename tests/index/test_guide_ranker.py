@@ -26,6 +26,7 @@ from index.retriever import PREFERRED_JUDGED, SURE_SECTION, Filters, Retriever
 from index.sections import section_text
 from index.store import IndexStore
 from index.topic_guess import TopicGuess
+from index.training.topic_export import topic_graph
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +46,8 @@ def guess() -> FacetGuess:
 
 @pytest.fixture(scope="module")
 def topic(parts: SearchParts) -> TopicGuess:
-    return TopicGuess(
-        parts.encoder.name, np.eye(1, parts.encoder.dim, dtype=np.float32), np.ones(1, dtype=np.float32), 0.0, 2.0
-    )
+    supports, weights = np.eye(1, parts.encoder.dim), np.ones(1)
+    return TopicGuess(topic_graph(parts.encoder.name, supports, weights, bias=0.0, gamma=2.0))
 
 
 @pytest.fixture

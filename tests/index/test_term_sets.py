@@ -30,7 +30,7 @@ def rarity() -> Rarity:
 @pytest.mark.parametrize("query", [["商", "标", "商标"], ["标", "专", "过"], ["谁"], []])
 def test_overlap_and_share_are_those_of_the_sets(rarity: Rarity, query: list[str]) -> None:
     comparer = TermComparer(rarity)
-    shared = comparer.shared(query, [comparer.sets(TEXTS[:2]), comparer.sets(TEXTS[2:])])
+    shared = comparer.shared(frozenset(query), [comparer.sets(TEXTS[:2]), comparer.sets(TEXTS[2:])])
     own = rarity.weight(set(query))
     for place, text in enumerate(TEXTS):
         both = rarity.weight(set(query) & set(text))
@@ -41,6 +41,6 @@ def test_overlap_and_share_are_those_of_the_sets(rarity: Rarity, query: list[str
 def test_terms_numbered_since_do_not_disturb(rarity: Rarity) -> None:
     comparer = TermComparer(rarity)
     sets = comparer.sets(TEXTS[:1])
-    before = comparer.shared(["商", "新"], [sets]).dice.tolist()
+    before = comparer.shared(frozenset({"商", "新"}), [sets]).dice.tolist()
     comparer.sets([["新"]])
-    assert comparer.shared(["商", "新"], [sets]).dice.tolist() == before
+    assert comparer.shared(frozenset({"商", "新"}), [sets]).dice.tolist() == before

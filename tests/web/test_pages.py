@@ -28,7 +28,7 @@ from tests.web.serving import application
 from web.pages.rendering import linked, turn_markdown
 from web.pages.visit import Visit
 
-CHAT, QUERY, SESSION, IDS, START, WHY, NOTE, ROW, *BUTTONS = range(11)
+CHAT, QUERY, SESSION, IDS, START, WHY, NOTE, ROW, LABEL, *BUTTONS = range(12)
 VISITOR = SimpleNamespace(client=SimpleNamespace(host="127.0.0.1"))
 SCRIPT = "<script>alert(1)</script>"
 
@@ -176,6 +176,7 @@ def test_asking_shows_the_answer_with_its_source_and_what_to_ask_next(visit: Vis
     assert "/documents/heron-mark?passage=fee#fee" in reply["content"]
     assert last[START]["visible"] is False
     assert last[ROW]["visible"] is True
+    assert last[LABEL] == messages.ASK_NEXT
     assert any(last[button].get("value") for button in BUTTONS)
     assert last[IDS][0] is None
     assert last[IDS][1]
@@ -194,7 +195,7 @@ def test_a_reopened_session_shows_the_same_again(visit: Visit) -> None:
     again = visit.reopen(before[SESSION])
     assert again[CHAT]["value"] == before[CHAT]["value"]
     assert again[IDS] == before[IDS]
-    assert [again[button] for button in BUTTONS] == [before[button] for button in BUTTONS]
+    assert [again[part] for part in (LABEL, *BUTTONS)] == [before[part] for part in (LABEL, *BUTTONS)]
 
 
 @pytest.mark.parametrize("session_id", ["", "no-such-session"])

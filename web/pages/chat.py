@@ -43,7 +43,7 @@ def build(visit: Visit) -> gr.Blocks:
         why = gr.Radio(list(messages.FEEDBACK_REASONS), label=messages.FEEDBACK_REASON, visible=False, elem_id="why")
         note = gr.Markdown(visible=False, elem_id="note")
         with gr.Column(visible=False, elem_id="suggestions") as row:
-            gr.Markdown(messages.ASK_NEXT)
+            label = gr.Markdown()
             buttons = [gr.Button("", size="sm", visible=False) for _ in range(SUGGESTIONS)]
         with gr.Row(elem_id="ask"):
             query = gr.Textbox(
@@ -57,7 +57,7 @@ def build(visit: Visit) -> gr.Blocks:
             restart = gr.Button(messages.NEW_SESSION, size="sm", elem_id="restart", scale=0)
         gr.Markdown(_bottom(), elem_id="bottom")
 
-        outputs = [chat, query, session, reply_ids, start, why, note, row, *buttons]
+        outputs = [chat, query, session, reply_ids, start, why, note, row, label, *buttons]
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         # Who sends the next question while a reply is still coming gets it answered after that one.
         asking = quiet | {"trigger_mode": "always_last"}

@@ -12,7 +12,8 @@ import structlog
 
 from assistant import messages
 from assistant.errors import AssistantError, NotFoundError
-from assistant.replies import Channel, Citation, Delta, Sources, Turn
+from assistant.presentation import choices_label
+from assistant.replies import Channel, Citation, Delta, Reply, Sources, Turn
 from assistant.sessions import Feedback
 from web.errors import UNEXPECTED, problem_body
 from web.pages.rendering import linked, staff_markdown, turn_markdown
@@ -56,7 +57,7 @@ class Visit:
                 if isinstance(growing, Turn):
                     content = _replied(turn_markdown(growing))
                     all_ids = [*ids, growing.reply_id]
-                    yield shown([*history, content], growing.session_id, all_ids, growing.reply.suggestions)
+                    yield shown([*history, content], growing.session_id, all_ids, growing.reply)
                 else:
                     yield shown([*history, _replied(growing)], session_id, ids)
         except AssistantError as error:
@@ -118,8 +119,8 @@ class Visit:
         if not turns and not staff:
             # The page begins empty; by now the visitor may have asked, and that must stay.
             return tuple(gr.skip() for _ in shown([], "", []))
-        suggestions = turns[-1].reply.suggestions if turns and not staff else ()
-        return shown([*history, *staff], session_id, [*ids, *(None for _ in staff)], suggestions)
+        reply = turns[-1].reply if turns and not staff else None
+        return shown([*history, *staff], session_id, [*ids, *(None for _ in staff)], reply)
 
     def restart(self) -> tuple[Update, ...]:
         """Empty the page for the next visitor."""
@@ -142,15 +143,17 @@ def shown(
     history: list[Message],
     session_id: str,
     reply_ids: list[str | None],
-    suggestions: tuple[str, ...] = (),
+    reply: Reply | None = None,
     *,
     emptied: bool = False,
 ) -> tuple[Update, ...]:
     """Return the values of the page's parts, in the order of ``chat.build``: before the first question the examples
     are shown, after it the conversation.
 
+    :param reply: the last one, whose suggestions are offered below it.
     :param emptied: whether the question's box is emptied; while a reply is written, the next question may stand there.
     """
+    suggestions = reply.suggestions if reply else ()
     buttons = [gr.update(value=text, visible=True) for text in suggestions[:SUGGESTIONS]]
     buttons += [gr.update(visible=False) for _ in range(SUGGESTIONS - len(buttons))]
     asked = bool(history)
@@ -163,6 +166,7 @@ def shown(
         gr.update(visible=False),
         _note(""),
         gr.update(visible=bool(suggestions)),
+        choices_label(reply) if reply else "",
         *buttons,
     )
 

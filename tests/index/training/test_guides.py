@@ -19,6 +19,7 @@ from index.parts import indexed_text
 from index.retriever import Hit, SearchResult
 from index.store import IndexStore
 from index.terms import Analyzer
+from index.topic_guess import TopicGuess
 from index.training import doubt_fit, guide_rows
 from index.training.guides import PARTS, Material
 from index.training.judgements import judgements
@@ -180,7 +181,7 @@ def test_the_topic_guess_learns_both_sides_and_leaves_what_is_like_neither_open(
     others = [f"{first}{last}" for first in "社医" for last in "保多少钱办证电话去哪几点"]
     encoder = ByFirstSign()
     unanswered = ["歌让人唱了", "歌谱让人印了"]
-    guess = guide_rows.topic_guess(small, unanswered, others, encoder=encoder, analyzer=analyzer)
+    guess = TopicGuess(guide_rows.topic_guess(small, unanswered, others, encoder=encoder, analyzer=analyzer))
     assert guess.encoder == encoder.name
     ours = [question for document in small for passage in document.passages for question in passage.questions]
     assert min(guess.score(encoder.encode_query(question)) for question in [*ours, *unanswered]) > 0
