@@ -1,13 +1,16 @@
-"""The vectors of questions that a section is known to answer: how people ask for it, where the section says how it is.
+"""What a section is known to be asked about: how people ask for it, where the section says how it is.
 
-Its lay questions, and of the shipped sections those that training knows besides; these ship as vectors only. A vector is the
-sentence encoder's, cut down to the directions in which such questions differ most: an eighth of the memory and of the time.
-``models/asked.safetensors`` holds them; a lay question that it does not know is encoded when the index is built.
+Its lay questions, and of the shipped sections those that training knows besides: questions in other words and messages of
+conversations. They count twice: by their words (:func:`worded_alike`), all that is asked about a section taken together, and by
+their meaning (:func:`nearest_asked`). The vectors are the sentence encoder's, cut down to the directions in which such questions
+differ most: an eighth of the memory and of the time. ``models/asked/`` holds questions and vectors; a lay question that it does
+not know is encoded when the index is built.
 """
 
 from __future__ import annotations
 
 import functools
+import gzip
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -18,25 +21,31 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from corpus.records import Document
-from index.arrays import FloatArray, IntArray
+from corpus.records import Passage
+from index.arrays import FloatArray, IntArray, Scope
 from index.catalogue import Numbered
 from index.dense import vector_id
 from index.embedder import MODELS_DIR, unit_rows
 from index.encoder import Encoder, shipped_encoder
 from index.errors import EmbedderError
 from index.kept_vectors import KeptVectors
-from index.parts import MAX_QUESTIONS, SearchParts
+from index.lexical import TermHits
+from index.parts import ASKED, MAX_QUESTIONS, SearchParts
 from index.sections import sections_of
 from index.terms import Analyzer
 
-ASKED_QUESTIONS = MODELS_DIR / "asked.safetensors"
+ASKED_QUESTIONS = MODELS_DIR / "asked"
+VECTORS, QUESTIONS = "vectors.safetensors", "questions.json.gz"
+WORDED = 200
+"""So many sections with the most words in common have a score; the others have none."""
 NEAREST = 3
 """A text is as near to what was asked about a section as to the nearest so many of it, on average: one that is like several is
 surer than one that is like a single odd one."""
 USUAL = 0.31, 0.69
 """A line through cosines with sections and with what was asked about them: of 4,174 that answer a held-out message. Over all
 64,000 that were looked at it lies .05 lower: a text that nobody asked about has the benefit of the doubt."""
+USUAL_WORDING = 0.59, 0.45
+"""The same through cosines with sections and words shared with what was asked about them, of the most that any shares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,75 +86,102 @@ class QuestionEncoder:
 class AskedQuestions:
     """What is shipped.
 
+    :ivar others: passage id → normalised questions and messages that are asked about it, besides its lay questions.
     :ivar vectors: of lay questions and others.
-    :ivar others: passage id → places of the others in ``vectors``.
     :ivar encoder: name of the encoder that made them; ``projection`` see :class:`QuestionEncoder`.
     """
 
+    others: Mapping[str, Sequence[str]]
     vectors: KeptVectors
-    others: Mapping[str, IntArray]
     encoder: str
     projection: FloatArray
 
     @property
     def fingerprint(self) -> str:
         """16 hexadecimal digits over everything."""
-        parts = (self.vectors.keys, self.vectors.levels, self.projection, *self.others.values())
-        told = "\0".join([self.encoder, *self.others])
+        parts = (self.vectors.keys, self.vectors.levels, self.projection)
+        told = json.dumps([self.encoder, {name: list(each) for name, each in self.others.items()}])
         return hashlib.sha256(told.encode() + b"".join(part.tobytes() for part in parts)).hexdigest()[:16]
+
+    def about(self, passage: Passage, analyzer: Analyzer) -> list[str]:
+        """Return all that is asked about a section, normalised, its lay questions first."""
+        return [*map(analyzer.normalise, passage.questions), *self.others.get(passage.passage_id, ())]
 
     def of(
         self, numbered: Sequence[Numbered], encoder: QuestionEncoder, analyzer: Analyzer
     ) -> tuple[FloatArray, IntArray]:
-        """Return the vectors of all that is asked about the documents' sections, (n, dim) float32, and ids, ascending."""
-        known, ids = [], []
-        for entry in numbered:
-            for number, questions, others in self._asked(entry.document, entry.first, analyzer):
-                vectors = np.vstack([self.vectors.encoded(questions, encoder), others])[:MAX_QUESTIONS]
-                known.append(vectors)
-                ids.append(vector_id(number, 1) + np.arange(len(vectors)))
-        empty = np.empty((0, encoder.dim), dtype=np.float32)
-        return np.vstack([empty, *known]), np.concatenate([np.empty(0, dtype=np.int64), *ids])
+        """Return the vectors of what is asked about the documents' sections, (n, dim) float32, and ids, ascending.
 
-    def _asked(self, document: Document, first: int, analyzer: Analyzer) -> list[tuple[int, list[str], FloatArray]]:
-        """Return number, normalised lay questions and vectors of the others for each section of a document."""
-        found = []
-        for number, passage in enumerate(sections_of(document), first):
-            others = self.others.get(passage.passage_id, np.empty(0, dtype=np.int64))
-            levels = self.vectors.levels[others].astype(np.float32)
-            found.append((number, [analyzer.normalise(each) for each in passage.questions], unit_rows(levels)))
-        return found
-
-    def save(self, path: Path) -> None:
-        """Write the file."""
-        places = [np.asarray(each, dtype=np.int64) for each in self.others.values()]
-        tensors = {
-            "keys": self.vectors.keys,
-            "levels": self.vectors.levels,
-            "projection": self.projection,
-            "others": np.concatenate([np.empty(0, dtype=np.int64), *places]).astype(np.int32),
-            "counts": np.array([len(each) for each in places], dtype=np.int32),
+        Of a section as many as an id has room for.
+        """
+        asked = {
+            number: self.about(passage, analyzer)[:MAX_QUESTIONS]
+            for entry in numbered
+            for number, passage in enumerate(sections_of(entry.document), entry.first)
         }
-        told = {"encoder": self.encoder, "passages": json.dumps(list(self.others))}
-        save_file(tensors, path, told)
+        vectors = self.vectors.encoded([question for each in asked.values() for question in each], encoder)
+        ids = [vector_id(number, 1) + np.arange(len(each)) for number, each in asked.items()]
+        return vectors, np.concatenate([np.empty(0, dtype=np.int64), *ids])
+
+    def save(self, folder: Path) -> None:
+        """Write :data:`VECTORS` and :data:`QUESTIONS`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        tensors = {"keys": self.vectors.keys, "levels": self.vectors.levels, "projection": self.projection}
+        save_file(tensors, folder / VECTORS, {"encoder": self.encoder})
+        told = json.dumps({name: list(each) for name, each in self.others.items()}, ensure_ascii=False, indent=0)
+        (folder / QUESTIONS).write_bytes(gzip.compress(told.encode(), mtime=0))
 
     @classmethod
-    def open(cls, path: Path) -> AskedQuestions:
+    def open(cls, folder: Path) -> AskedQuestions:
         """Read what :meth:`save` wrote.
 
-        :raises EmbedderError: the file is missing or damaged.
+        :raises EmbedderError: a file is missing or damaged.
         """
         try:
-            with safe_open(path, framework="numpy") as file:
-                told = file.metadata() or {}
-                keys, levels, projection, others, counts = map(
-                    file.get_tensor, ("keys", "levels", "projection", "others", "counts")
-                )
-            places = np.split(others.astype(np.int64), counts.cumsum()[:-1])
-            by_passage = dict(zip(json.loads(told["passages"]), places, strict=True))
-            return cls(KeptVectors(keys, levels), by_passage, told["encoder"], projection)
-        except (OSError, KeyError, ValueError, SafetensorError) as error:
-            raise EmbedderError(f"{path}: found no readable vectors of questions ({error!r})") from error
+            with safe_open(folder / VECTORS, framework="numpy") as file:
+                encoder = (file.metadata() or {})["encoder"]
+                keys, levels, projection = map(file.get_tensor, ("keys", "levels", "projection"))
+            told: dict[str, list[str]] = json.loads(gzip.decompress((folder / QUESTIONS).read_bytes()))
+            others = {name: tuple(each) for name, each in told.items()}
+            return cls(others, KeptVectors(keys, levels), encoder, projection)
+        except (OSError, EOFError, KeyError, ValueError, AttributeError, SafetensorError) as error:
+            raise EmbedderError(f"{folder}: found no readable questions with their vectors ({error!r})") from error
+
+
+def worded_alike(parts: SearchParts, terms: Mapping[str, float], scope: Scope | None = None) -> TermHits:
+    """Return the sections whose questions, all of one taken together, share most with ``terms`` (BM25), best first.
+
+    That is how often people who ask about a section say a word: one who tells a story says many that its text has not.
+
+    :param terms: of the question, with their weights; ``scope`` by passage number, None allows all.
+    """
+    return parts.texts.search({ASKED: terms}, scope=scope, limit=WORDED)
+
+
+def wording(parts: SearchParts, hits: TermHits, fits: FloatArray, numbers: IntArray) -> FloatArray:
+    """Return (len(numbers),) how much each passage shares with what was asked about it, where ``hits`` are the best of all.
+
+    :param fits: (len(numbers),) the encoder's cosines with the sections; where nothing was asked about one, see
+        :func:`nearest_asked`.
+    :param numbers: ascending.
+    """
+    column = scored(numbers, hits)
+    most = hits.scores.max(initial=0.0)
+    usual = np.maximum(column, (USUAL_WORDING[0] + USUAL_WORDING[1] * fits) * most)
+    found: FloatArray = np.where(parts.asked.has(numbers), column, usual)
+    return found
+
+
+def scored(numbers: IntArray, hits: TermHits) -> FloatArray:
+    """Return (len(numbers),) the score that each passage has among ``hits``, 0 for one that is not there.
+
+    :param numbers: distinct, ascending.
+    """
+    column = np.zeros(len(numbers))
+    places = np.minimum(np.searchsorted(numbers, hits.ids), max(len(numbers) - 1, 0))
+    there = numbers[places] == hits.ids if len(numbers) else np.zeros(len(hits.ids), dtype=bool)
+    column[places[there]] = hits.scores[there]
+    return column
 
 
 def nearest_asked(parts: SearchParts, texts: Sequence[str], fits: FloatArray, numbers: IntArray) -> FloatArray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,33 +16,32 @@ TREES, PLUS = "trees", "plus"
 Weights = Mapping[str, float]
 
 
+PARTS = ("before", "message")
+"""What a question that goes on with another is told in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """How near sections are to a question: cosines with a section (``fit``) and with what was asked about it (``asked``).
+    """How near sections are to a question: cosines with a section (``fit``) and with what was asked about it (``asked``), and the
+    words that it shares with the latter (``wording``).
 
-    :ivar fit: (n,) with the question as a whole; ``asked`` likewise.
-    :ivar fit_told: (parts, n) with the parts that it was told in; ``asked_told`` likewise.
-    :ivar goes_on: whether these are two, what was asked before and the message that goes on with it; clauses otherwise.
+    :ivar whole: by these names, (n,) with the question as a whole.
+    :ivar told: likewise with each of :data:`PARTS`, where it goes on with another; empty where it stands alone.
     """
 
-    fit: FloatArray
-    asked: FloatArray
-    fit_told: FloatArray
-    asked_told: FloatArray
-    goes_on: bool = False
+    whole: Mapping[str, FloatArray]
+    told: Sequence[Mapping[str, FloatArray]] = ()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the question goes on with another."""
+        return bool(self.told)
 
     @property
     def columns(self) -> dict[str, FloatArray]:
-        """What counts in a judgement, by name, (n,) each: clauses alike, what was asked before and what goes on with it apart."""
-        whole = {"fit": self.fit, "asked": self.asked}
-        if not self.goes_on:
-            return {**whole, "fit_told": self.fit_told.mean(axis=0), "asked_told": self.asked_told.mean(axis=0)}
-        parts = {
-            f"{kind}_{part}": told[number]
-            for number, part in enumerate(("before", "message"))
-            for kind, told in (("fit", self.fit_told), ("asked", self.asked_told))
-        }
-        return {**whole, **parts}
+        """What counts in a judgement, by name, (n,) each; of parts ``fit_before``, ``fit_message`` and so on."""
+        parts = zip(PARTS, self.told, strict=True) if self.told else ()
+        return {**self.whole, **{f"{kind}_{part}": column for part, each in parts for kind, column in each.items()}}
 
 
 @dataclass(frozen=True, slots=True)

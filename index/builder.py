@@ -9,13 +9,13 @@ import numpy as np
 
 from corpus.records import Document, Passage
 from index.arrays import FloatArray, IntArray
-from index.asked import shipped_asked_questions, shipped_question_encoder
+from index.asked import AskedQuestions, shipped_question_encoder
 from index.catalogue import Numbered
 from index.dense import SLOTS, vector_id
 from index.embedder import Embedder
 from index.encoder import shipped_encoder
 from index.lexical import TermIndexWriter
-from index.parts import MAX_QUESTIONS, QUESTION, TEXT, WORDS, indexed_questions, indexed_text
+from index.parts import ASKED, MAX_QUESTIONS, QUESTION, TEXT, WORDS, indexed_questions, indexed_text
 from index.question_vectors import shipped_vectors
 from index.sections import section_text, sections_of, shipped_section_vectors
 from index.terms import Analyzer
@@ -40,17 +40,25 @@ class Builder:
     """Adds documents to the lexical index and makes their vectors.
 
     :param folder: the generation's folder; the lexical index in it may hold entries already.
+    :param asked: what is known to be asked about sections.
     :param progress: called with the step's name, how many are done and how many there are.
     """
 
     def __init__(
-        self, folder: Path, *, embedder: Embedder, analyzer: Analyzer, progress: Progress | None = None
+        self,
+        folder: Path,
+        *,
+        asked: AskedQuestions,
+        embedder: Embedder,
+        analyzer: Analyzer,
+        progress: Progress | None = None,
     ) -> None:
         self._folder = folder
+        self._asked = asked
         self._embedder = embedder
         self._analyzer = analyzer
         self._progress = progress or (lambda step, done, total: None)
-        self._texts = TermIndexWriter(folder / TEXTS_DIR, [TEXT, WORDS])
+        self._texts = TermIndexWriter(folder / TEXTS_DIR, [TEXT, WORDS, ASKED])
         self._questions = TermIndexWriter(folder / QUESTIONS_DIR, [QUESTION], slots=SLOTS)
 
     def __enter__(self) -> Builder:
@@ -96,7 +104,7 @@ class Builder:
 
     def asked(self, numbered: Sequence[Numbered]) -> tuple[FloatArray, IntArray]:
         """Return the vectors of what is asked about sections, (n, dim) float32, and ids, ascending."""
-        return shipped_asked_questions().of(numbered, shipped_question_encoder(), self._analyzer)
+        return self._asked.of(numbered, shipped_question_encoder(), self._analyzer)
 
     @staticmethod
     def _section_vectors(texts: Sequence[str]) -> FloatArray:
@@ -110,7 +118,12 @@ class Builder:
             normalised = analyzer.normalise(question)
             words.update(analyzer.words(normalised))
             self._questions.add(vector_id(number, slot), {QUESTION: analyzer.characters(normalised)})
-        self._texts.add(number, {TEXT: analyzer.characters(text), WORDS: sorted(words)})
+        terms = {TEXT: analyzer.characters(text), WORDS: sorted(words)}
+        if passage in sections_of(document):
+            # What nobody asked about is found by its own words: an office's new text is not behind.
+            asked = "\n".join(self._asked.about(passage, analyzer))
+            terms[ASKED] = analyzer.characters(asked) or terms[TEXT]
+        self._texts.add(number, terms)
 
     def _vectors(self, entries: Sequence[tuple[int, Document, Passage]]) -> tuple[FloatArray, IntArray]:
         ids: list[int] = []

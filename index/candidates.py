@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.arrays import BoolArray, FloatArray, IntArray, Scope
-from index.asked import USUAL
+from index.asked import USUAL, worded_alike, wording
 from index.dense import SLOTS, DenseHits
 from index.fusion import Weights, aligned, best_per_number, convex
 from index.parts import QUESTION, TEXT, SearchParts
@@ -16,9 +16,10 @@ from index.query import AnalysedQuery
 LISTS = ("text", "question", "dense_text", "dense_question")
 LEXICAL_LISTS = LISTS[:2]
 DEPTH = 200  # entries taken from each list
-FIT, ASKED = "fit", "asked"
+FIT, ASKED, WORDING = "fit", "asked", "wording"
 NEAREST = 20  # sections nearest to the question as a whole, taken whatever the lists say
 NEAREST_ASKED = 100  # and those that the nearest of so many questions were asked about
+NEAREST_WORDED = 20  # and those whose questions share most words with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,9 @@ class Candidates:
 
     :ivar numbers: (c,) int64 passage numbers, ascending.
     :ivar columns: list name → (c,) float64; BM25 for the lexical lists, cosines for the dense ones, 0 where a list has none;
-        ``fit``, the sentence encoder's cosine of the question with a section, 0 for an article of a law; and ``asked``, that
+        ``fit``, the sentence encoder's cosine of the question with a section, 0 for an article of a law; ``asked``, that
         with what was asked about a section where it is among the nearest, else what is usual beside its fit, at most the least
-        of these.
+        of these; and ``wording``, BM25 with all that was asked about a section.
     """
 
     numbers: IntArray
@@ -53,12 +54,16 @@ def collect(query: AnalysedQuery, parts: SearchParts, scope: Scope | None) -> Ca
         near.append(parts.sections.search(sentence, scope=scope, limit=NEAREST).numbers)
         asked = parts.asked.search(question, scope=scope, limit=NEAREST_ASKED)
         near.append(asked.numbers)
+        worded = worded_alike(parts, query.terms, scope)
+        near.append(worded.ids[:NEAREST_WORDED])
     numbers = np.unique(np.concatenate([*near, *(found for found, _ in lists.values())]))
     columns = {name: aligned(numbers, found, scores) for name, (found, scores) in lists.items()}
-    columns[FIT], columns[ASKED] = np.zeros(len(numbers)), np.zeros(len(numbers))
+    columns |= {name: np.zeros(len(numbers)) for name in (FIT, ASKED, WORDING)}
     if sentence is not None:
         columns[FIT] += parts.sections.similarity(sentence, numbers)
         columns[ASKED] += _asked(asked, numbers, columns[FIT])
+        sections = parts.sections.has(numbers)
+        columns[WORDING][sections] = wording(parts, worded, columns[FIT][sections], numbers[sections])
     if len(numbers):
         columns["dense_text"] = parts.dense.similarity(query.vector, numbers).astype(np.float64)
     return Candidates(numbers=numbers, columns=columns)

@@ -173,6 +173,12 @@ class DenseIndex:
             mean[:, has] = np.where(np.isfinite(greatest), greatest, 0.0).sum(axis=2) / counted
         return mean
 
+    def has(self, numbers: IntArray) -> BoolArray:
+        """Return (len(numbers),) whether each passage has a vector."""
+        starts, ends = (np.searchsorted(self._ids, vector_id(each, 0)) for each in (numbers, numbers + 1))
+        found: BoolArray = ends > starts
+        return found
+
     def _add(self, vectors: FloatArray) -> None:
         """Append rows, some at a time: a copy of all of them would take as much memory as everything else."""
         for start in range(0, len(vectors), _AT_ONCE):

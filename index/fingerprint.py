@@ -13,7 +13,7 @@ from index.encoder import shipped_encoder
 from index.lay_questions import shipped_questions
 from index.terms import Analyzer, default_analyzer
 
-FORMAT_VERSION = 6
+FORMAT_VERSION = 7
 
 
 def fingerprint(documents: Iterable[Document | Held], *, embedder: Embedder, analyzer: Analyzer | None = None) -> str:

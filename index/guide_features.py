@@ -13,7 +13,7 @@ import numpy as np
 
 from corpus.records import Facet, Kind
 from index.arrays import BoolArray, FloatArray, IntArray
-from index.candidates import ASKED, FIT, Candidates
+from index.candidates import ASKED, FIT, WORDING, Candidates
 from index.facet_guess import FacetGuess
 from index.fusion import descending
 from index.parts import SearchParts, indexed_text
@@ -65,11 +65,12 @@ class GuideFeatures:
     def best(self, found: Candidates, scores: FloatArray) -> IntArray:
         """Return the positions in ``found`` of the best sections, at most :data:`LOOKED_AT`, by falling score.
 
-        The best are those with the greatest sum of score, fit and nearness to what was asked about them: a section that
-        shares no word with the question may still be what it means.
+        The best are those with the greatest sum of score, fit, nearness to what was asked about them and share of the words in
+        that: a section that shares no word with the question may still be what it means.
         """
         positions = np.flatnonzero(self.guides[found.numbers])
-        sums = scores[positions] + found.columns[FIT][positions] + found.columns[ASKED][positions]
+        fit, asked, wording = (found.columns[name][positions] for name in (FIT, ASKED, WORDING))
+        sums = scores[positions] + fit + asked + (_share(wording) if len(positions) else 0)
         positions = positions[descending(sums, found.numbers[positions])[:LOOKED_AT]]
         return positions[descending(scores[positions], found.numbers[positions])]
 

@@ -14,12 +14,13 @@ import numpy as np
 
 from corpus.records import Passage
 from index.arrays import BoolArray, FloatArray, IntArray
-from index.asked import nearest_asked
+from index.asked import nearest_asked, worded_alike, wording
 from index.blend import BY_TREES, Blend, Nearness
-from index.candidates import Candidates
+from index.candidates import ASKED, FIT, WORDING, Candidates
 from index.facet_guess import FacetGuess
 from index.fusion import descending
 from index.guide_features import FEATURES, GuideFeatures
+from index.lexical import term_weights
 from index.parts import SearchParts
 from index.query import AnalysedQuery
 from index.topic_guess import TopicGuess
@@ -111,22 +112,35 @@ class GuideRanker:
 
     def nearness(self, query: AnalysedQuery, found: Candidates, positions: IntArray) -> Nearness:
         """Return how near the sections at ``positions`` come to the question, (len(positions),) each."""
-        numbers, parts, texts = found.numbers[positions], self._parts, (query.normalised, *query.told)
+        numbers, texts = found.numbers[positions], (query.normalised, *query.told)
+        parts = self._parts
         fits = parts.sections.similarity(np.array([parts.encoder.encode_query(text) for text in texts]), numbers)
-        asked = nearest_asked(parts, texts, fits, numbers)
-        return Nearness(fits[0], asked[0], fits[1:], asked[1:], goes_on=query.goes_on)
+        worded = [found.columns[WORDING][positions]]
+        worded += [self._worded(text, fit, numbers) for text, fit in zip(query.told, fits[1:], strict=True)]
+        columns = zip(fits, nearest_asked(parts, texts, fits, numbers), worded, strict=True)
+        whole, *told = (dict(zip((FIT, ASKED, WORDING), each, strict=True)) for each in columns)
+        return Nearness(whole, told)
+
+    def _worded(self, text: str, fits: FloatArray, numbers: IntArray) -> FloatArray:
+        """Return (len(numbers),) how much a normalised text shares with what was asked about each passage (BM25)."""
+        hits = worded_alike(self._parts, term_weights(self._parts.analyzer.characters(text)))
+        order = np.argsort(numbers)
+        column = np.empty(len(numbers))
+        column[order] = wording(self._parts, hits, fits[order], numbers[order])
+        return column
 
     def signs(self, query: AnalysedQuery, passage: Passage) -> dict[str, float]:
-        """Return whether the question is about our matters (``topic``) and, of a section, how near it is (``fit``), and the
-        nearest that was asked about it (``asked``).
+        """Return whether the question is about our matters (``topic``) and, of a section, how near it is (``fit``), the nearest
+        that was asked about it (``asked``), and how much of its words are in that (``wording``, for each of its terms).
         """
-        vector = self._parts.encoder.encode_query(query.normalised)
-        number = self._parts.catalogue.number(passage.passage_id)
+        text, number = query.normalised, self._parts.catalogue.number(passage.passage_id)
+        vector, numbers = self._parts.encoder.encode_query(text), np.array([number])
         signs = {"topic": self._topic.score(vector)}
         if self._features.guides[number]:
-            fit = self._parts.sections.similarity(vector, np.array([number]))
-            asked = nearest_asked(self._parts, [query.normalised], fit[None], np.array([number]))
-            signs |= {"fit": float(fit[0]), "asked": float(asked[0, 0])}
+            fit = self._parts.sections.similarity(vector, numbers)
+            asked = nearest_asked(self._parts, [text], fit[None], numbers)
+            worded = self._worded(text, fit, numbers) / max(len(query.own_terms), 1)
+            signs |= {FIT: float(fit[0]), ASKED: float(asked[0, 0]), WORDING: float(worded[0])}
         return signs
 
 

@@ -1,7 +1,7 @@
 """The lexical index: BM25 (k1 1.2, b 0.75) by tantivy over terms that :mod:`index.terms` has already made.
 
-Two tantivy folders. ``passages`` has one entry a passage: characters of title, heading and text. ``questions`` has one
-entry a lay question; a passage's question score is that of its best question, which a bag of all of them would blur.
+Two tantivy folders. ``passages`` has one entry a passage: characters of title, heading and text, and of a section those of all
+that is asked about it. ``questions`` has one entry a lay question; a passage's question score is that of its best question.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from index.encoder import Encoder
 from index.lexical import TermIndex
 from index.terms import Analyzer
 
-TEXT, WORDS, QUESTION = "text", "words", "question"  # fields of the lexical index
+TEXT, WORDS, QUESTION, ASKED = "text", "words", "question", "asked"  # fields of the lexical index
 MAX_QUESTIONS = 63  # a vector's id has room for a passage and this many questions
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from corpus.held import Held, held
 from corpus.records import Document
+from index.asked import AskedQuestions, shipped_asked_questions
 from index.builder import LEXICAL_DIR, Builder, Progress
 from index.contents import Entry, numbered_entries, read_entries, totals, write_entries
 from index.dense import ASKED, PASSAGES, SECTIONS, DenseIndex
@@ -43,11 +44,19 @@ class IndexStore:
     """The index folder below a data folder.
 
     :param analyzer: makes terms of texts; the shipped one when None.
+    :param asked: what is known to be asked about sections; what ships when None.
     """
 
-    def __init__(self, data_dir: Path, *, analyzer: Analyzer | None = None) -> None:
+    def __init__(
+        self, data_dir: Path, *, analyzer: Analyzer | None = None, asked: AskedQuestions | None = None
+    ) -> None:
         self._generations = Generations(data_dir / "index")
         self._analyzer = analyzer or default_analyzer()
+        self._asked = asked
+
+    def _builder(self, folder: Path, *, embedder: Embedder, progress: Progress | None) -> Builder:
+        asked = self._asked or shipped_asked_questions()
+        return Builder(folder, asked=asked, embedder=embedder, analyzer=self._analyzer, progress=progress)
 
     def refresh(
         self, documents: Callable[[], Documents], *, embedder: Embedder, progress: Progress | None = None
@@ -176,7 +185,7 @@ class IndexStore:
     def _build(self, documents: Iterable[Held], *, embedder: Embedder, progress: Progress | None) -> str:
         with self._generations.new() as folder:
             numbered, entries = numbered_entries([(each.read(), each.digest) for each in documents], first=0)
-            with Builder(folder, embedder=embedder, analyzer=self._analyzer, progress=progress) as builder:
+            with self._builder(folder, embedder=embedder, progress=progress) as builder:
                 made = {
                     PASSAGES: DenseIndex(*builder.add(numbered)),
                     SECTIONS: DenseIndex(*builder.sections(numbered)),
@@ -200,7 +209,7 @@ class IndexStore:
             replaced = {*removed, *fresh} & base.entries.keys()
             numbers = np.array([n for each in replaced for n in base.entries[each].numbers], dtype=np.int64)
             copy_folder(base.folder / LEXICAL_DIR, folder / LEXICAL_DIR)
-            with Builder(folder, embedder=embedder, analyzer=self._analyzer, progress=progress) as builder:
+            with self._builder(folder, embedder=embedder, progress=progress) as builder:
                 builder.remove(numbers)
                 fresh_vectors = {
                     PASSAGES: builder.add(numbered),

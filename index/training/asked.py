@@ -1,4 +1,4 @@
-"""Makes the shipped vectors of what is asked about the shipped sections again: after the encoder, or many questions, changed.
+"""Makes what ships of the questions that are asked about the shipped sections again, with their vectors: after the encoder, or many questions, changed.
 
 python -m index.training.asked
 """
@@ -42,8 +42,7 @@ def asked_questions(
     lay, others = questions_of(documents, analyzer, told)
     texts = sorted({question for each in (lay, others) for questions in each.values() for question in questions})
     kept = KeptVectors.made(texts, encoder.encode(texts), encoder.name)
-    places = {passage_id: kept.known(questions, encoder.name)[1] for passage_id, questions in others.items()}
-    return AskedQuestions(kept, places, encoder.encoder.name, encoder.projection)
+    return AskedQuestions(others, kept, encoder.encoder.name, encoder.projection)
 
 
 def questions_of(

@@ -24,7 +24,7 @@ import lightgbm
 
 from corpus.records import Document, Kind
 from corpus.shipped import shipped_documents
-from index.asked import AskedQuestions, QuestionEncoder
+from index.asked import AskedQuestions, QuestionEncoder, shipped_question_encoder
 from index.dense import DenseIndex, vector_id
 from index.doubt import DOUBT_MODEL
 from index.embedder import load_embedder
@@ -144,7 +144,8 @@ class Fold:
         print(f"fold {fold}: {len(self.held)} questions held out", flush=True)
         self._facets = guide_rows.facet_guess(self._kept, default_analyzer())
         shipped = load_embedder(embedding_model=None)
-        store = IndexStore(Path(stack.enter_context(tempfile.TemporaryDirectory())))
+        nothing = nothing_asked(shipped_question_encoder())  # but the lay questions that the documents keep
+        store = IndexStore(Path(stack.enter_context(tempfile.TemporaryDirectory())), asked=nothing)
         indexed = without_more(self._kept)
         store.build(indexed, embedder=shipped)
         self._parts = with_encoder(store.open(shipped).parts, encoder, self._kept)
@@ -182,14 +183,19 @@ def with_encoder(parts: SearchParts, encoder: Encoder, documents: Sequence[Docum
     ]
     lay = [parts.analyzer.normalise(q) for document in documents for part in document.passages for q in part.questions]
     small = QuestionEncoder(encoder, principal_directions(encoder.encode(lay)))
-    nothing = AskedQuestions(KeptVectors.made((), small.encode(()), small.name), {}, encoder.name, small.projection)
     return replace(
         parts,
         encoder=encoder,
         sections=DenseIndex(encoder.encode(texts), vector_id(numbers, 0)),
         question_encoder=small,
-        asked=indexed(nothing, documents, small, parts),
+        asked=indexed(nothing_asked(small), documents, small, parts),
     )
+
+
+def nothing_asked(encoder: QuestionEncoder) -> AskedQuestions:
+    """Return what knows of no question."""
+    kept = KeptVectors.made((), encoder.encode(()), encoder.name)
+    return AskedQuestions({}, kept, encoder.encoder.name, encoder.projection)
 
 
 def make_folds(material: Material, encoders: Mapping[int, Encoder], stack: ExitStack) -> list[Fold]:

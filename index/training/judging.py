@@ -20,7 +20,7 @@ from scipy.optimize import minimize
 from corpus.records import Kind
 from corpus.shipped import shipped_documents
 from index.arrays import BoolArray, FloatArray, Scope
-from index.asked import shipped_question_encoder
+from index.asked import AskedQuestions, shipped_question_encoder
 from index.blend import BY_TREES, PLUS, TREES, Blend, Weights, weighed
 from index.candidates import collect, first_scores
 from index.doubt import DOUBT_MODEL, load_doubt_model
@@ -32,9 +32,10 @@ from index.parts import SearchParts
 from index.query import analyse
 from index.retriever import Retriever, SearchResult
 from index.store import IndexStore
+from index.terms import default_analyzer
 from index.topic_guess import TopicGuess
 from index.training import doubt_fit
-from index.training.asked import asked_questions, indexed
+from index.training.asked import asked_questions
 from index.training.guides import NEGATIVES, PARTS, Material, mine
 from index.training.stories import Story, held_out, stories
 
@@ -45,7 +46,7 @@ FIFTH = 4
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is searched for a message of a story, the parts that it is told in, and the passages that answer it, if any."""
+    """What is searched for a message of a story, the parts that it is told in where it goes on, and the passages that answer it."""
 
     query: str
     told: tuple[str, ...]
@@ -76,9 +77,9 @@ def main() -> None:
     shipped = shipped_guide_model()
     assert shipped is not None  # it ships
     with tempfile.TemporaryDirectory() as folder:
-        embedder, store = load_embedder(embedding_model=None), IndexStore(Path(folder))
+        embedder, store = load_embedder(embedding_model=None), IndexStore(Path(folder), asked=without_held())
         store.build(shipped_documents(), embedder=embedder)
-        parts = without_held(store.open(embedder).parts)
+        parts = store.open(embedder).parts
         ranker = GuideRanker(shipped, parts)
         found = [each for message in messages(held_out()) if (each := looked_at(message, parts, ranker, as_of))]
         blend = fit_blend(found)
@@ -89,11 +90,9 @@ def main() -> None:
     replace(doubt, without_signs=load_doubt_model().without_signs).save(DOUBT_MODEL)
 
 
-def without_held(parts: SearchParts) -> SearchParts:
-    """Return the parts without what held-out messages ask about sections."""
-    documents, encoder = shipped_documents(), shipped_question_encoder()
-    asked = asked_questions(documents, encoder, parts.analyzer, told=stories())
-    return replace(parts, asked=indexed(asked, documents, encoder, parts))
+def without_held() -> AskedQuestions:
+    """Return what is asked about the shipped sections, less what held-out messages ask."""
+    return asked_questions(shipped_documents(), shipped_question_encoder(), default_analyzer(), told=stories())
 
 
 def messages(told: Sequence[Story]) -> Iterator[Message]:
@@ -115,7 +114,7 @@ def looked_at(message: Message, parts: SearchParts, ranker: GuideRanker, as_of: 
     trees, near = ranker.trees(query, found, positions), ranker.nearness(query, found, positions)
     numbers = found.numbers[positions]
     right = np.array([parts.catalogue.passage(number).passage_id in message.answers for number in numbers.tolist()])
-    return Judged({TREES: trees, **near.columns}, right, query.goes_on)
+    return Judged({TREES: trees, **near.columns}, right, near.goes_on)
 
 
 def fit_blend(found: Iterable[Judged]) -> Blend:

@@ -11,13 +11,24 @@ from corpus.records import Document, Kind
 from corpus.shipped import shipped_documents
 from index import asked
 from index.arrays import FloatArray
-from index.asked import USUAL, AskedQuestions, QuestionEncoder, shipped_asked_questions, shipped_question_encoder
+from index.asked import (
+    QUESTIONS,
+    USUAL,
+    USUAL_WORDING,
+    VECTORS,
+    AskedQuestions,
+    QuestionEncoder,
+    shipped_asked_questions,
+    shipped_question_encoder,
+    worded_alike,
+)
 from index.catalogue import Numbered
 from index.dense import ASKED, SLOTS, DenseIndex
 from index.embedder import StaticEmbedder, unit_rows
 from index.encoder import shipped_encoder
 from index.errors import EmbedderError, IndexBrokenError
 from index.kept_vectors import KeptVectors
+from index.lexical import term_weights
 from index.sections import sections_of
 from index.store import IndexStore
 from index.terms import Analyzer
@@ -49,8 +60,7 @@ def encoder() -> QuestionEncoder:
 def known(encoder: QuestionEncoder) -> AskedQuestions:
     """Return what knows two questions, the second one asked about the section gi#0 besides its lay questions."""
     vectors = KeptVectors.made(["一", "二二"], encoder.encode(["一", "二二"]), encoder.name)
-    _, places = vectors.known(["二二"], encoder.name)
-    return AskedQuestions(vectors, {"gi#0": places}, encoder.encoder.name, encoder.projection)
+    return AskedQuestions({"gi#0": ("二二",)}, vectors, encoder.encoder.name, encoder.projection)
 
 
 def test_a_vector_is_cut_down_and_keeps_its_length(encoder: QuestionEncoder) -> None:
@@ -62,18 +72,20 @@ def test_a_vector_is_cut_down_and_keeps_its_length(encoder: QuestionEncoder) -> 
 
 
 def test_it_is_read_as_it_was_written(known: AskedQuestions, tmp_path: Path) -> None:
-    known.save(tmp_path / "file")
-    read = AskedQuestions.open(tmp_path / "file")
+    known.save(tmp_path / "asked")
+    read = AskedQuestions.open(tmp_path / "asked")
     assert read.fingerprint == known.fingerprint
-    assert read.others.keys() == known.others.keys()
-    assert read.others["gi#0"].tolist() == known.others["gi#0"].tolist()
+    assert read.others == known.others
     assert replace(read, others={}).fingerprint != known.fingerprint
 
 
-def test_a_damaged_file_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"no")
-    with pytest.raises(EmbedderError, match=str(tmp_path / "file")):
-        AskedQuestions.open(tmp_path / "file")
+@pytest.mark.parametrize("damaged", [VECTORS, QUESTIONS])
+def test_a_damaged_folder_is_named(known: AskedQuestions, damaged: str, tmp_path: Path) -> None:
+    known.save(tmp_path / "asked")
+    for content in (b"no", (tmp_path / "asked" / damaged).read_bytes()[:-8]):
+        (tmp_path / "asked" / damaged).write_bytes(content)
+        with pytest.raises(EmbedderError, match=str(tmp_path / "asked")):
+            AskedQuestions.open(tmp_path / "asked")
 
 
 def test_lay_questions_come_first_then_the_others_of_the_same_section(
@@ -144,6 +156,36 @@ def test_a_section_that_nobody_asked_about_is_as_near_as_is_usual_for_its_text(
     near = asked.nearest_asked(parts, [parts.analyzer.normalise("红标要钱不")], fits, numbers)[0]
     usual = USUAL[0] + USUAL[1] * fits[0]
     assert [bool(each) for each in near == usual] == [not each for each in asked_about.values()]
+    hits = worded_alike(parts, {"红": 1.0, "标": 1.0})
+    worded = asked.wording(parts, hits, np.full(len(numbers), 1.0), np.sort(numbers))
+    for number, score in zip(np.sort(numbers).tolist(), worded.tolist(), strict=True):
+        wanted = dict(zip(hits.ids.tolist(), hits.scores.tolist(), strict=True)).get(number, 0.0)
+        least = 0.0 if asked_about[number] else sum(USUAL_WORDING) * float(hits.scores.max())
+        assert score == pytest.approx(max(wanted, least))
+
+
+def test_a_section_is_found_by_all_that_is_asked_about_it_and_else_by_its_own_words(
+    guides: list[Document], embedder: StaticEmbedder, tmp_path: Path
+) -> None:
+    encoder = shipped_question_encoder()
+    sections = [passage for guide in guides for passage in sections_of(guide)]
+    silent = next(each for each in sections if not each.questions)
+    told = next(each for each in sections if each.questions)
+    kept = KeptVectors.made((), encoder.encode(()), encoder.name)
+    asked = AskedQuestions({told.passage_id: ("毛驴驮着酱缸过河",)}, kept, encoder.encoder.name, encoder.projection)
+    store = IndexStore(tmp_path, asked=asked)
+    store.build(guides, embedder=embedder)
+    parts = store.open(embedder).parts
+
+    def found(text: str) -> list[str]:
+        terms = term_weights(parts.analyzer.characters(parts.analyzer.normalise(text)))
+        return [parts.catalogue.passage(number).passage_id for number in worded_alike(parts, terms).ids.tolist()]
+
+    assert found("毛驴驮酱缸") == [told.passage_id]
+    assert found(told.questions[0])[0] == told.passage_id
+    assert found(silent.text)[0] == silent.passage_id
+    law = next(each for each in guides if each.kind is Kind.LAW)
+    assert not {each.passage_id for each in law.passages} & {*found(law.passages[0].text)}
 
 
 def test_what_ships_is_of_the_shipped_encoder_and_knows_most_lay_questions(analyzer: Analyzer) -> None:

@@ -230,7 +230,7 @@ def test_an_article_has_a_topic_and_no_nearness(parts: SearchParts, guess: Facet
     passages = {n: parts.catalogue.passage(n) for n in parts.catalogue.numbers()}
     by_law = {parts.catalogue.document_of(n).kind is Kind.LAW: passage for n, passage in passages.items()}
     assert ranker.signs(query, by_law[True]).keys() == {"topic"}
-    assert ranker.signs(query, by_law[False]).keys() == {"topic", "fit", "asked"}
+    assert ranker.signs(query, by_law[False]).keys() == {"topic", "fit", "asked", "wording"}
 
 
 def only(**counting: float) -> Blend:
@@ -258,26 +258,25 @@ def test_what_was_asked_about_a_section_brings_it_first(
     }
 
 
-def test_clauses_count_alike_and_what_goes_on_apart_from_what_was_asked_before(
+def test_what_was_asked_before_and_what_goes_on_with_it_count_apart(
     parts: SearchParts, guess: FacetGuess, topic: TopicGuess
 ) -> None:
-    told = ("红标谁能用", "商标注册多少钱")
-    query = analyse("红标 多少钱", analyzer=parts.analyzer, embedder=parts.embedder, told=told)
-    found = collect(query, parts, None)
     ranker = GuideRanker(GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("length")), parts)
-    positions = np.arange(len(found.numbers))
+    query = analyse("红标 多少钱", analyzer=parts.analyzer, embedder=parts.embedder)
+    found = collect(query, parts, None)
+    positions = np.arange(len(found.numbers))[::-1]
 
-    def columns(*told: str, goes_on: bool) -> dict[str, FloatArray]:
-        return ranker.nearness(replace(query, told=told, goes_on=goes_on), found, positions).columns
+    def columns(*told: str) -> dict[str, FloatArray]:
+        return ranker.nearness(replace(query, told=told), found, positions).columns
 
-    before, message = (columns(part, goes_on=False) for part in query.told)
-    both, going_on = columns(*query.told, goes_on=False), columns(*query.told, goes_on=True)
-    for kind in ("fit", "asked"):
-        assert both[kind] == pytest.approx(before[kind])
-        assert both[f"{kind}_told"] == pytest.approx((before[f"{kind}_told"] + message[f"{kind}_told"]) / 2, abs=1e-6)
-        assert going_on[f"{kind}_before"] == pytest.approx(before[f"{kind}_told"])
-        assert going_on[f"{kind}_message"] == pytest.approx(message[f"{kind}_told"])
-    assert not {"fit_told", "asked_told"} & {*going_on}
+    alone, going_on = columns(), columns("红标谁能用", "商标注册多少钱")
+    one, other = columns("红标谁能用", "红标谁能用"), columns("商标注册多少钱", "商标注册多少钱")
+    assert {*alone} == {"fit", "asked", "wording"}
+    for kind in alone:
+        assert going_on[kind] == pytest.approx(alone[kind])
+        assert going_on[f"{kind}_before"] == pytest.approx(one[f"{kind}_message"])
+        assert going_on[f"{kind}_message"] == pytest.approx(other[f"{kind}_before"])
+        assert going_on[f"{kind}_before"] != pytest.approx(going_on[f"{kind}_message"])
 
 
 @pytest.mark.parametrize("part", ["before", "message"])
@@ -294,16 +293,15 @@ def test_either_part_may_bring_its_section_first(
 
 def test_a_blend_is_read_as_it_was_written_and_a_damaged_one_is_named(tmp_path: Path) -> None:
     blend = Blend(
-        alone={"trees": 0.5, "fit": -1.0, "asked": 2.0, "fit_told": 3.0, "asked_told": 4.0, "plus": 5.0},
-        going_on={"asked_message": 1.0},
+        alone={"trees": 0.5, "fit": -1.0, "asked": 2.0, "plus": 5.0},
+        going_on={"asked_message": 1.0, "wording_before": 0.5},
     )
     blend.save(tmp_path / "blend.json")
     assert Blend.open(tmp_path / "blend.json") == blend
-    one, ten = np.array([1.0]), np.array([10.0])
-    clauses = Nearness(one, ten, np.array([[50.0], [150.0]]), np.array([[1000.0]]))
-    assert blend.judgements(clauses, np.array([2.0])).tolist() == [0.5 * 2 - 1 + 20 + 300 + 4000 + 5]
-    going_on = Nearness(one, ten, np.array([[1.0], [2.0]]), np.array([[3.0], [4.0]]), goes_on=True)
-    assert blend.judgements(going_on, np.array([2.0])).tolist() == [4.0]
+    whole = {"fit": np.array([1.0]), "asked": np.array([10.0])}
+    assert blend.judgements(Nearness(whole), np.array([2.0])).tolist() == [0.5 * 2 - 1 + 20 + 5]
+    told = [{"asked": np.array([3.0]), "wording": np.array([7.0])}, {"asked": np.array([4.0])}]
+    assert blend.judgements(Nearness(whole, told), np.array([2.0])).tolist() == [4 + 0.5 * 7]
     for damaged in ('{"leaves": 1}', '{"alone": {"fit": "much"}, "going_on": {}}', '{"alone": 1, "going_on": 2}'):
         (tmp_path / "blend.json").write_text(damaged, encoding="utf-8")
         with pytest.raises(IndexBrokenError, match="blend"):
