@@ -18,7 +18,6 @@ from index.asked import nearest_asked, worded_alike, wording
 from index.blend import BY_TREES, Blend, Nearness
 from index.candidates import ASKED, FIT, WORDING, Candidates
 from index.facet_guess import FacetGuess
-from index.fusion import descending
 from index.guide_features import FEATURES, GuideFeatures
 from index.lexical import term_weights
 from index.parts import SearchParts
@@ -89,16 +88,20 @@ class GuideRanker:
         self._features.warm()
 
     def reorder(self, query: AnalysedQuery, found: Candidates, scores: FloatArray) -> Reordered:
-        """Deal out anew the scores that the best sections of ``found`` have, the best to the best."""
+        """Deal out anew the scores that the sections of ``found`` have: the highest to those judged, the best to the best, what is
+        left to the others.
+        """
         positions = self.best(found, scores)
         if not len(positions):
             return Reordered(scores)
         judgements = np.full(len(scores), np.nan)
         trees = self.trees(query, found, positions)
         judgements[positions] = self._blend.judgements(self.nearness(query, found, positions), trees)
-        order = descending(judgements[positions], found.numbers[positions])
+        sections = np.flatnonzero(self.sections[found.numbers])
+        judged = np.nan_to_num(judgements[sections], nan=-np.inf)
+        order = sections[np.lexsort((found.numbers[sections], -scores[sections], -judged))]
         dealt = scores.copy()
-        dealt[positions[order]] = scores[positions]
+        dealt[order] = np.sort(scores[sections])[::-1]
         return Reordered(dealt, judgements)
 
     def best(self, found: Candidates, scores: FloatArray) -> IntArray:
@@ -129,9 +132,11 @@ class GuideRanker:
         column[order] = wording(self._parts, hits, fits[order], numbers[order])
         return column
 
-    def signs(self, query: AnalysedQuery, passage: Passage) -> dict[str, float]:
+    def signs(self, query: AnalysedQuery, passage: Passage, found: Candidates | None = None) -> dict[str, float]:
         """Return whether the question is about our matters (``topic``) and, of a section, how near it is (``fit``), the nearest
         that was asked about it (``asked``), and how much of its words are in that (``wording``, for each of its terms).
+
+        :param found: what was found for the question, the passage with it; None where another was searched for.
         """
         text, number = query.normalised, self._parts.catalogue.number(passage.passage_id)
         vector, numbers = self._parts.encoder.encode_query(text), np.array([number])
@@ -139,8 +144,12 @@ class GuideRanker:
         if self._features.guides[number]:
             fit = self._parts.sections.similarity(vector, numbers)
             asked = nearest_asked(self._parts, [text], fit[None], numbers)
-            worded = self._worded(text, fit, numbers) / max(len(query.own_terms), 1)
-            signs |= {FIT: float(fit[0]), ASKED: float(asked[0, 0]), WORDING: float(worded[0])}
+            if found is None:
+                (worded,) = self._worded(text, fit, numbers).tolist()
+            else:
+                worded = float(found.columns[WORDING][np.searchsorted(found.numbers, number)])
+            share = worded / max(len(query.own_terms), 1)
+            signs |= {FIT: float(fit[0]), ASKED: float(asked[0, 0]), WORDING: share}
         return signs
 
 

@@ -187,7 +187,7 @@ class Retriever:
         # Not reranked: what matters is whether there is such a text, not which of them comes first.
         notices = self._ranked(others, fused[~answers], OUT_OF_FORCE_KEPT)
         out_of_force = self._hits(analysed, others, notices, as_of)
-        features = self._features([analysed], hits, reordered.highest)
+        features = self._features([analysed], hits, reordered.highest, best)
         probability = self._doubt_model.probability(features) if hits else 0.0
         if asking and hits and probability < BEYOND_DOUBT:
             ends = [analyse(end, analyzer=self._parts.analyzer, embedder=self._parts.embedder) for end in asking]
@@ -253,9 +253,16 @@ class Retriever:
         return tuple(hits)
 
     def _features(
-        self, asked: Sequence[AnalysedQuery], hits: Sequence[Hit], judgement: float | None
+        self,
+        asked: Sequence[AnalysedQuery],
+        hits: Sequence[Hit],
+        judgement: float | None,
+        found: Candidates | None = None,
     ) -> dict[str, float]:
-        """Return the features of that one of ``asked`` which the best hit fits best."""
+        """Return the features of that one of ``asked`` which the best hit fits best.
+
+        :param found: what was found for ``asked``; None where another question was searched for.
+        """
         if not hits:
             return {}
         best = hits[0]
@@ -270,6 +277,7 @@ class Retriever:
             if best.document.kind is not Kind.LAW:
                 common["judgement"] = judgement
             each = [
-                features | self._guides.signs(query, best.passage) for query, features in zip(asked, each, strict=True)
+                features | self._guides.signs(query, best.passage, found)
+                for query, features in zip(asked, each, strict=True)
             ]
         return max((common | features for features in each), key=self._doubt_model.probability)

@@ -113,7 +113,8 @@ def topic_guess(
         weights[side] *= len(weights) / 2 / weights[side].sum()
     machine = SVC(C=TOPIC_C, gamma=TOPIC_GAMMA, cache_size=2_000)
     weighted = {"sample_weight": weights}
-    held_out = cross_val_predict(machine, vectors, right, cv=TOPIC_FOLDS, method="decision_function", params=weighted)
+    how = {"cv": TOPIC_FOLDS, "method": "decision_function", "n_jobs": -1}
+    held_out = cross_val_predict(machine, vectors, right, params=weighted, **how)
     scale = LogisticRegression().fit(held_out[:, None], right, **weighted)  # Platt 1999
     slope, shift = float(scale.coef_[0, 0]), float(scale.intercept_[0])
     machine.fit(vectors, right, **weighted)
