@@ -13,6 +13,7 @@ import functools
 import gzip
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,14 +37,18 @@ from index.terms import Analyzer
 
 ASKED_QUESTIONS = MODELS_DIR / "asked"
 VECTORS, QUESTIONS = "vectors.safetensors", "questions.json.gz"
-WORDED = 200
-"""So many sections with the most words in common have a score; the others have none."""
+WORDED, FITTED_ON = 200, 2_126
+"""So many sections with the most words in common have a score, the others have none; and of so many there were, when it was fitted
+how much a score counts: a word that few of them have is rarer among more."""
 NEAREST = 3
 """A text is as near to what was asked about a section as to the nearest so many of it, on average: one that is like several is
 surer than one that is like a single odd one."""
+FEW = 6
+"""Of a section about which fewer questions are known nobody can say yet how people ask: an office's own text has the benefit of
+the doubt."""
 USUAL = 0.31, 0.69
 """A line through cosines with sections and with what was asked about them: of 4,174 that answer a held-out message. Over all
-64,000 that were looked at it lies .05 lower: a text that nobody asked about has the benefit of the doubt."""
+64,000 that were looked at it lies .05 lower."""
 USUAL_WORDING = 0.59, 0.45
 """The same through cosines with sections and words shared with what was asked about them, of the most that any shares."""
 
@@ -155,20 +160,25 @@ def worded_alike(parts: SearchParts, terms: Mapping[str, float], scope: Scope | 
 
     :param terms: of the question, with their weights; ``scope`` by passage number, None allows all.
     """
-    return parts.texts.search({ASKED: terms}, scope=scope, limit=WORDED)
+    found = parts.texts.search({ASKED: terms}, scope=scope, limit=WORDED)
+    return TermHits(found.ids, found.scores * _rarest(FITTED_ON) / _rarest(parts.sections.count))
+
+
+def _rarest(sections: int) -> float:
+    """Return how rare BM25 takes a word to be that one of so many sections has."""
+    return math.log(1 + (max(sections, 1) - 0.5) / 1.5)
 
 
 def wording(parts: SearchParts, hits: TermHits, fits: FloatArray, numbers: IntArray) -> FloatArray:
     """Return (len(numbers),) how much each passage shares with what was asked about it, where ``hits`` are the best of all.
 
-    :param fits: (len(numbers),) the encoder's cosines with the sections; where nothing was asked about one, see
-        :func:`nearest_asked`.
+    :param fits: (len(numbers),) the encoder's cosines with the sections; where :data:`FEW` questions are known, at least what is
+        usual beside such a cosine.
     :param numbers: ascending.
     """
     column = scored(numbers, hits)
-    most = hits.scores.max(initial=0.0)
-    usual = np.maximum(column, (USUAL_WORDING[0] + USUAL_WORDING[1] * fits) * most)
-    found: FloatArray = np.where(parts.asked.has(numbers), column, usual)
+    usual = (USUAL_WORDING[0] + USUAL_WORDING[1] * fits) * hits.scores.max(initial=0.0)
+    found: FloatArray = np.where(parts.asked.counts(numbers) < FEW, np.maximum(column, usual), column)
     return found
 
 
@@ -187,12 +197,13 @@ def scored(numbers: IntArray, hits: TermHits) -> FloatArray:
 def nearest_asked(parts: SearchParts, texts: Sequence[str], fits: FloatArray, numbers: IntArray) -> FloatArray:
     """Return (len(texts), len(numbers)) how near each normalised text comes to what was asked about each passage.
 
-    :param fits: (len(texts), len(numbers)) the encoder's cosines with the sections; where nothing was asked about one, what
-        is usual beside such a cosine of one that answers stands for it: an office's own text is not behind because nobody asked for it yet.
+    :param fits: (len(texts), len(numbers)) the encoder's cosines with the sections; where :data:`FEW` questions are known, at
+        least what is usual beside such a cosine of one that answers.
     """
     vectors = np.array([parts.question_encoder.encode_query(text) for text in texts])
-    near = parts.asked.nearest(vectors, numbers, NEAREST)
-    nearest: FloatArray = np.where(np.isnan(near), USUAL[0] + USUAL[1] * fits, near)
+    near = parts.asked.nearest(vectors, numbers, NEAREST)  # nan where there is none
+    usual = np.fmax(near, USUAL[0] + USUAL[1] * fits)
+    nearest: FloatArray = np.where(parts.asked.counts(numbers) < FEW, usual, near)
     return nearest
 
 

@@ -62,7 +62,7 @@ def collect(query: AnalysedQuery, parts: SearchParts, scope: Scope | None) -> Ca
     if sentence is not None:
         columns[FIT] += parts.sections.similarity(sentence, numbers)
         columns[ASKED] += _asked(asked, numbers, columns[FIT])
-        sections = parts.sections.has(numbers)
+        sections = parts.sections.counts(numbers) > 0
         columns[WORDING][sections] = wording(parts, worded, columns[FIT][sections], numbers[sections])
     if len(numbers):
         columns["dense_text"] = parts.dense.similarity(query.vector, numbers).astype(np.float64)

@@ -173,11 +173,11 @@ class DenseIndex:
             mean[:, has] = np.where(np.isfinite(greatest), greatest, 0.0).sum(axis=2) / counted
         return mean
 
-    def has(self, numbers: IntArray) -> BoolArray:
-        """Return (len(numbers),) whether each passage has a vector."""
+    def counts(self, numbers: IntArray) -> IntArray:
+        """Return (len(numbers),) how many vectors each passage has."""
         starts, ends = (np.searchsorted(self._ids, vector_id(each, 0)) for each in (numbers, numbers + 1))
-        found: BoolArray = ends > starts
-        return found
+        counts: IntArray = ends - starts
+        return counts
 
     def _add(self, vectors: FloatArray) -> None:
         """Append rows, some at a time: a copy of all of them would take as much memory as everything else."""

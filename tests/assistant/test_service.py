@@ -209,7 +209,7 @@ def test_another_windows_question_in_a_session_takes_no_answer_from_what_was_ask
     assert isinstance(assistant.ask(query, session_id=session_id).reply, Abstention)
 
 
-@pytest.mark.parametrize("query", ["个人能不能报", "去哪交", "得等几天呀"])
+@pytest.mark.parametrize("query", ["个人能不能报", "去哪儿办", "得等几天呀"])
 def test_what_names_nothing_goes_on_with_what_was_asked_before(assistant: Assistant, query: str) -> None:
     session_id = assistant.ask("鹭标要啥材料").session_id
     turn = assistant.ask(query, session_id=session_id)

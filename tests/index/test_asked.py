@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.records import Document, Kind
+from corpus.records import Document, Kind, Passage
 from corpus.shipped import shipped_documents
 from index import asked
 from index.arrays import FloatArray
@@ -142,26 +142,55 @@ def test_a_generation_without_what_is_asked_is_broken(
         store.open(embedder)
 
 
-def test_a_section_that_nobody_asked_about_is_as_near_as_is_usual_for_its_text(
+def test_a_section_about_which_few_questions_are_known_is_at_least_as_near_as_is_usual_for_its_text(
     guides: list[Document], embedder: StaticEmbedder, tmp_path: Path
 ) -> None:
+    guide = next(each for each in guides if each.document_id == "gi")
+    questions = tuple(f"红标{word}" for word in ("要钱不", "谁能用", "咋办", "上哪办", "几天", "带啥"))
+    passages = [
+        replace(guide.passages[0], passage_id=f"gi#{number}", questions=questions[:known])
+        for number, known in enumerate((6, 2, 0))
+    ]
     store = IndexStore(tmp_path)
-    store.build(guides, embedder=embedder)
+    store.build([replace(guide, passages=tuple(passages))], embedder=embedder)
     parts = store.open(embedder).parts
-    asked_about = {
-        parts.catalogue.number(each.passage_id): bool(each.questions) for guide in guides for each in sections_of(guide)
-    }
-    assert {*asked_about.values()} == {True, False}
-    numbers, fits = np.array([*asked_about]), np.linspace(0, 1, len(asked_about))[None]
-    near = asked.nearest_asked(parts, [parts.analyzer.normalise("红标要钱不")], fits, numbers)[0]
-    usual = USUAL[0] + USUAL[1] * fits[0]
-    assert [bool(each) for each in near == usual] == [not each for each in asked_about.values()]
-    hits = worded_alike(parts, {"红": 1.0, "标": 1.0})
-    worded = asked.wording(parts, hits, np.full(len(numbers), 1.0), np.sort(numbers))
-    for number, score in zip(np.sort(numbers).tolist(), worded.tolist(), strict=True):
-        wanted = dict(zip(hits.ids.tolist(), hits.scores.tolist(), strict=True)).get(number, 0.0)
-        least = 0.0 if asked_about[number] else sum(USUAL_WORDING) * float(hits.scores.max())
-        assert score == pytest.approx(max(wanted, least))
+    numbers = np.arange(len(passages))
+    assert parts.asked.counts(numbers)[:3].tolist() == [len(questions), 2, 0]
+    fits = np.full((1, len(numbers)), 0.5)
+    near = asked.nearest_asked(parts, [parts.analyzer.normalise("糖葫芦")], fits, numbers)[0]
+    usual = USUAL[0] + USUAL[1] * 0.5
+    assert near[0] < usual
+    assert near[1:] == pytest.approx(np.full(len(numbers) - 1, usual))
+    known = asked.nearest_asked(parts, [parts.analyzer.normalise(questions[0])], fits, numbers)[0]
+    assert known[:2].min() > usual
+
+    hits = worded_alike(parts, {"标": 1.0})
+    worded = asked.wording(parts, hits, fits[0], numbers)
+    score = dict(zip(hits.ids.tolist(), hits.scores.tolist(), strict=True))
+    least = (USUAL_WORDING[0] + USUAL_WORDING[1] * 0.5) * hits.scores.max()
+    assert worded[0] == score[0]
+    assert worded[1:] == pytest.approx([max(score.get(number, 0.0), least) for number in numbers[1:].tolist()])
+
+
+def test_a_word_weighs_as_much_among_few_sections_as_among_many(
+    guides: list[Document], embedder: StaticEmbedder, tmp_path: Path
+) -> None:
+    guide = next(each for each in guides if each.document_id == "gi")
+
+    def best(count: int) -> float:
+        store = IndexStore(tmp_path / str(count))
+        others = [
+            replace(guide, document_id=f"gi{n}", passages=(passage(f"gi{n}#0", f"gi{n}", "年费"),))
+            for n in range(count)
+        ]
+        store.build([*others, replace(guide, passages=(passage("gi#0", "gi", "毛驴"),))], embedder=embedder)
+        parts = store.open(embedder).parts
+        return float(worded_alike(parts, {"毛": 1.0, "驴": 1.0}).scores[0])
+
+    def passage(passage_id: str, document_id: str, question: str) -> Passage:
+        return replace(guide.passages[0], passage_id=passage_id, document_id=document_id, questions=(question,))
+
+    assert best(8) == pytest.approx(best(80), rel=0.1)
 
 
 def test_a_section_is_found_by_all_that_is_asked_about_it_and_else_by_its_own_words(

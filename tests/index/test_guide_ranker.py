@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from corpus.records import Document, Facet, Kind
+from index import guide_features
 from index.arrays import FloatArray
 from index.blend import Blend, Nearness
 from index.candidates import Candidates, collect, first_scores
@@ -157,6 +158,26 @@ def test_sections_change_places_and_laws_keep_theirs(parts: SearchParts, guess: 
     assert after[laws] == pytest.approx(before[laws])
     assert sorted(after) == pytest.approx(sorted(before))
     assert after.tolist() != before.tolist()
+
+
+def test_a_section_that_was_not_judged_comes_after_those_that_were(
+    parts: SearchParts, guess: FacetGuess, topic: TopicGuess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guide_features, "LOOKED_AT", 2)
+    query = analyse("专利商标收费期限", analyzer=parts.analyzer, embedder=parts.embedder)
+    found = collect(query, parts, None)
+    model = GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("text"))
+    ranker = GuideRanker(model, parts)
+    sections = ranker.sections[found.numbers]
+    judged = np.isin(np.arange(len(sections)), ranker.best(found, scores_of(found)))
+    before = np.where(judged, 0.0, 1.0) + np.linspace(0, 0.1, len(sections))  # what was not judged is ahead
+    monkeypatch.setattr(ranker, "best", lambda _found, _scores: np.flatnonzero(judged))
+    after = ranker.reorder(query, found, before).scores
+    assert 2 == judged.sum() < sections.sum()
+    assert after[judged].min() >= after[sections & ~judged].max()
+    others = sections & ~judged
+    assert np.argsort(after[others]).tolist() == np.argsort(before[others]).tolist()
+    assert sorted(after) == pytest.approx(sorted(before))
 
 
 def test_the_retriever_follows_the_trees(
