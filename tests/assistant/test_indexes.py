@@ -28,7 +28,15 @@ DRIED = Document(
     Kind.GUIDE,
     aliases=("桂干",),
     passages=(
-        Passage("gui-dried#fee", "gui-dried", "收多少钱", "桂干品牌 › 收多少钱", "申请用桂干品牌不收费。", 1),
+        Passage(
+            "gui-dried#fee",
+            "gui-dried",
+            "收多少钱",
+            "桂干品牌 › 收多少钱",
+            "申请用桂干品牌不收费。",
+            1,
+            questions=("用桂干品牌要交多少钱",),
+        ),
         Passage("gui-dried#who", "gui-dried", "谁能办", "桂干品牌 › 谁能办", "合作社可以申请用桂干品牌。", 2),
     ),
 )
