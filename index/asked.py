@@ -172,9 +172,8 @@ def _rarest(sections: int) -> float:
 def wording(parts: SearchParts, hits: TermHits, fits: FloatArray, numbers: IntArray) -> FloatArray:
     """Return (len(numbers),) how much each passage shares with what was asked about it, where ``hits`` are the best of all.
 
-    :param fits: (len(numbers),) the encoder's cosines with the sections; where :data:`FEW` questions are known, at least what is
-        usual beside such a cosine.
-    :param numbers: ascending.
+    :param fits: (len(numbers),) the encoder's cosines with the sections; where fewer than :data:`FEW` questions are known, it is
+        at least what is usual beside such a cosine of one that answers.
     """
     column = scored(numbers, hits)
     usual = (USUAL_WORDING[0] + USUAL_WORDING[1] * fits) * hits.scores.max(initial=0.0)
@@ -183,22 +182,20 @@ def wording(parts: SearchParts, hits: TermHits, fits: FloatArray, numbers: IntAr
 
 
 def scored(numbers: IntArray, hits: TermHits) -> FloatArray:
-    """Return (len(numbers),) the score that each passage has among ``hits``, 0 for one that is not there.
-
-    :param numbers: distinct, ascending.
-    """
-    column = np.zeros(len(numbers))
-    places = np.minimum(np.searchsorted(numbers, hits.ids), max(len(numbers) - 1, 0))
-    there = numbers[places] == hits.ids if len(numbers) else np.zeros(len(hits.ids), dtype=bool)
-    column[places[there]] = hits.scores[there]
+    """Return (len(numbers),) the score that each passage has among ``hits``, BM25, 0 for one that is not there."""
+    if not len(hits.ids):
+        return np.zeros(len(numbers))
+    order = np.argsort(hits.ids)
+    places = order[np.minimum(np.searchsorted(hits.ids, numbers, sorter=order), len(order) - 1)]
+    column: FloatArray = np.where(hits.ids[places] == numbers, hits.scores[places], 0.0)
     return column
 
 
 def nearest_asked(parts: SearchParts, texts: Sequence[str], fits: FloatArray, numbers: IntArray) -> FloatArray:
     """Return (len(texts), len(numbers)) how near each normalised text comes to what was asked about each passage.
 
-    :param fits: (len(texts), len(numbers)) the encoder's cosines with the sections; where :data:`FEW` questions are known, at
-        least what is usual beside such a cosine of one that answers.
+    :param fits: (len(texts), len(numbers)) the encoder's cosines with the sections; where fewer than :data:`FEW` questions are
+        known, it is at least what is usual beside such a cosine of one that answers.
     """
     vectors = np.array([parts.question_encoder.encode_query(text) for text in texts])
     near = parts.asked.nearest(vectors, numbers, NEAREST)  # nan where there is none

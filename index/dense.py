@@ -57,7 +57,7 @@ class DenseIndex:
         # Eight bits take half the memory and half the time of half precision; cosines differ in the third place.
         eight = faiss.ScalarQuantizer.QT_8bit_direct_signed
         self._rows: Any = faiss.IndexScalarQuantizer(vectors.shape[1], eight, faiss.METRIC_INNER_PRODUCT)
-        self._scale = _scale(vectors.shape[1])
+        self._scale = scale_of(vectors.shape[1])
         self._add(vectors)
         self._ids = ids
         self._numbers = ids // SLOTS
@@ -96,7 +96,7 @@ class DenseIndex:
         if rows.ntotal != len(ids):
             raise IndexBrokenError(f"{folder}: found {rows.ntotal} vectors and {len(ids)} ids; {REBUILD}")
         index = cls.__new__(cls)
-        index._rows, index._ids, index._numbers, index._scale = rows, ids, ids // SLOTS, _scale(rows.d)
+        index._rows, index._ids, index._numbers, index._scale = rows, ids, ids // SLOTS, scale_of(rows.d)
         return index
 
     def search(self, query: FloatArray, *, scope: Scope | None, limit: int) -> DenseHits:
@@ -159,8 +159,8 @@ class DenseIndex:
 
         :param queries: (k, dim) float32, rows of unit length.
         """
-        starts, ends = (np.searchsorted(self._ids, vector_id(each, 0)) for each in (numbers, numbers + 1))
-        has, sizes = np.flatnonzero(ends > starts), ends - starts
+        starts, sizes = np.searchsorted(self._ids, vector_id(numbers, 0)), self.counts(numbers)
+        has = np.flatnonzero(sizes)
         mean: FloatArray = np.full((len(queries), len(numbers)), np.nan)
         if len(has):
             places = np.arange(max(int(sizes.max()), count))
@@ -194,7 +194,7 @@ class DenseIndex:
         return faiss.rev_swig_ptr(codes.data(), codes.size()).reshape(-1, self._rows.code_size)
 
 
-def _scale(dim: int) -> float:
+def scale_of(dim: int) -> float:
     """Return how many levels a component of 1 would have: those of a unit vector are about 1/√dim and hardly ever reach
     eight times that; what is beyond is cut.
     """

@@ -127,10 +127,7 @@ class GuideRanker:
     def _worded(self, text: str, fits: FloatArray, numbers: IntArray) -> FloatArray:
         """Return (len(numbers),) how much a normalised text shares with what was asked about each passage (BM25)."""
         hits = worded_alike(self._parts, term_weights(self._parts.analyzer.characters(text)))
-        order = np.argsort(numbers)
-        column = np.empty(len(numbers))
-        column[order] = wording(self._parts, hits, fits[order], numbers[order])
-        return column
+        return wording(self._parts, hits, fits, numbers)
 
     def signs(self, query: AnalysedQuery, passage: Passage, found: Candidates | None = None) -> dict[str, float]:
         """Return whether the question is about our matters (``topic``) and, of a section, how near it is (``fit``), the nearest

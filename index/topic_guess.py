@@ -3,7 +3,7 @@
 Learnt from the lay questions of the shipped guides on one side and questions for other windows on the other, many of which
 share words with ours (驾驶证换证, 健身房年费). It keeps those questions that lie between the two (support vectors, Cortes and
 Vapnik 1995) and looks how near a new one is to each. It adds to the doubt and tells whose matter a question is; it never
-answers. ONNX Runtime multiplies in eight bits, so that a question reads three megabytes of supports and not twelve.
+answers. ONNX Runtime multiplies in eight bits: a question reads a quarter of what it would read in full precision.
 """
 
 from __future__ import annotations

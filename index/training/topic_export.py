@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from index.arrays import FloatArray, eight_bits
+from index.dense import scale_of
 from index.topic_guess import ENCODER, MOST, SCORE, VECTOR
 
 OPSET, IR_VERSION = 17, 9
@@ -23,9 +22,7 @@ def topic_graph(encoder: str, supports: FloatArray, weights: FloatArray, *, bias
     :param weights: (n,), what each adds, the nearer the more; positive is ours.
     """
     levels = eight_bits(supports)
-    step = (
-        min(1.0, 8 / math.sqrt(supports.shape[1])) / 127
-    )  # components of unit vectors hardly reach eight times 1/√dim
+    step = 1 / scale_of(supports.shape[1])
     # exp(-gamma · |a - b|²) = exp(2 · gamma · (a·b - 1)) of unit vectors
     kernel = 2 * gamma * step / np.linalg.norm(levels.astype(np.float32), axis=1)
     tensors = {
