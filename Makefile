@@ -35,11 +35,11 @@ install: .venv/.installed
 	@test -x $(BIN)/pip || { rm -rf .venv && $(PYTHON) -m venv .venv; }
 	@echo "Installing (about two minutes the first time) ..."
 	$(PIP) -e .
-	@sh .ci/libgomp.sh $(BIN)/python
 	@touch $@
 
 .venv/.installed-test: .venv/.installed
 	$(PIP) -e '.[test]'
+	@sh .ci/libgomp.sh $(BIN)/python
 	@sh tests/browser/install.sh
 	@touch $@
 

@@ -38,7 +38,7 @@ ENDED_THRESHOLD = 0.5
 class Rules:
     """What the office decides: thresholds, the desk that handoffs name, the regions whose texts apply."""
 
-    threshold: float = 0.35
+    threshold: float = 0.4
     desk: str = messages.DEFAULT_DESK
     regions: frozenset[str] | None = None
     region: str | None = None

@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     helpers: int = Field(
         default=0, ge=0, le=64, description="processes that answer beside the server, one for each further core"
     )
-    answer_threshold: float = Field(default=0.35, ge=0, le=1, description="least probability at which we answer")
+    answer_threshold: float = Field(default=0.4, ge=0, le=1, description="least probability at which we answer")
 
     @model_validator(mode="after")
     def _chat_model_has_endpoint(self) -> Self:

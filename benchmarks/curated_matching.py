@@ -26,13 +26,13 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from assistant.desk.matching import match
+from benchmarks.paraphrase import paraphrases
 from corpus.records import Document, Kind, Passage, Status
 from corpus.shipped import shipped_documents
 from index.embedder import load_embedder
 from index.known_questions import KnownQuestions, Near
 from index.store import Index, IndexStore
 from index.training.lay_folds import LayQuestion, hold_out
-from index.training.paraphrase import paraphrases
 
 AS_OF = dt.date(2026, 11, 23)
 NEGATIVES = Path(__file__).parents[1] / "index" / "training" / "negatives.jsonl"

@@ -1,4 +1,4 @@
-"""What a section's judgement is made of: the trees of the guide ranker, and how near the sentence encoder puts it."""
+"""What a section's judgement is made of: how near the sentence encoder puts it and what was asked about it, and shared words."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ import numpy as np
 from index.arrays import FloatArray
 from index.errors import IndexBrokenError
 
-TREES, PLUS = "trees", "plus"
+PLUS, COVERED = "plus", "covered"
 Weights = Mapping[str, float]
-
 
 PARTS = ("before", "message")
 """What a question that goes on with another is told in."""
@@ -22,8 +21,8 @@ PARTS = ("before", "message")
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """How near sections are to a question: cosines with a section (``fit``) and with what was asked about it (``asked``), and the
-    words that it shares with the latter (``wording``).
+    """How near sections are to a question: cosines with a section (``fit``) and with what was asked about it (``asked``), the
+    words that it shares with the latter (``wording``), and of one that stands alone the share that is in the section's text (``covered``).
 
     :ivar whole: by these names, (n,) with the question as a whole.
     :ivar told: likewise with each of :data:`PARTS`, where it goes on with another; empty where it stands alone.
@@ -46,7 +45,7 @@ class Nearness:
 
 @dataclass(frozen=True, slots=True)
 class Blend:
-    """How much counts in a judgement: what the ``trees`` say, the columns of :class:`Nearness`, and a constant (``plus``).
+    """How much counts in a judgement: the columns of :class:`Nearness`, and a constant (``plus``).
 
     :ivar alone: of a question that stands by itself; ``going_on`` of one that goes on with another. What is not named counts
         nothing.
@@ -55,9 +54,9 @@ class Blend:
     alone: Weights
     going_on: Weights
 
-    def judgements(self, nearness: Nearness, trees: FloatArray) -> FloatArray:
+    def judgements(self, nearness: Nearness) -> FloatArray:
         """Return (n,) the judgements of sections."""
-        return weighed({TREES: trees, **nearness.columns}, self.going_on if nearness.goes_on else self.alone)
+        return weighed(nearness.columns, self.going_on if nearness.goes_on else self.alone)
 
     def save(self, path: Path) -> None:
         """Write the numbers."""
@@ -87,7 +86,3 @@ def weighed(columns: Mapping[str, FloatArray], weights: Weights) -> FloatArray:
     matrix = np.column_stack([*columns.values()])
     found: FloatArray = matrix @ np.array([weights.get(name, 0.0) for name in columns]) + weights.get(PLUS, 0.0)
     return found
-
-
-BY_TREES = Blend({TREES: 1.0}, {TREES: 1.0})
-"""Nothing but the trees, as where there is no encoder to ask."""

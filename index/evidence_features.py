@@ -15,7 +15,7 @@ from index.query import AnalysedQuery
 from index.rarity import Rarity
 from index.term_sets import TermComparer, TermSets
 
-TEXTS_KEPT = 2048  # passages whose words, and the terms of whose known questions, are remembered
+TEXTS_KEPT = 4096  # passages whose words, and the terms of whose known questions, are remembered
 
 
 class Coverage:
@@ -26,6 +26,7 @@ class Coverage:
         self._rarity = Rarity(parts.texts)
         self._comparer = TermComparer(self._rarity)
         self._known_terms = functools.lru_cache(maxsize=TEXTS_KEPT)(self._known_terms_of)
+        self._text = functools.lru_cache(maxsize=TEXTS_KEPT)(self._text_of)
         self._whole = functools.lru_cache(maxsize=TEXTS_KEPT)(self._whole_of)
 
     def rarity(self, term: str, field: str = TEXT) -> float:
@@ -80,14 +81,30 @@ class Coverage:
         total = self._rarity.weight(pairs)
         return self._rarity.weight(pair for pair in pairs if pair in whole) / total if total else 0.0
 
+    def in_texts(self, query: AnalysedQuery, passages: Sequence[Passage]) -> FloatArray:
+        """Return (len(passages),) which share of the query's character pairs stands in each passage's own text, 0..1.
+
+        Exact where meaning is vague: 重点工程五 is not 重点工程六.
+        """
+        pairs = sorted(term for term in query.own_terms if len(term) > 1)
+        weights = np.array([self.rarity(pair) for pair in pairs])
+        texts = [self._text(passage.passage_id) for passage in passages]
+        there = np.array([[pair in text for pair in pairs] for text in texts]).reshape(len(texts), len(pairs))
+        share: FloatArray = there @ weights / max(float(weights.sum()), 1e-9)
+        return share
+
     def _known_terms_of(self, passage_id: str) -> TermSets:
         catalogue = self._parts.catalogue
         return self.question_terms(catalogue.passage(catalogue.number(passage_id)).questions)
 
-    def _whole_of(self, passage_id: str) -> str:
+    def _text_of(self, passage_id: str) -> str:
         number = self._parts.catalogue.number(passage_id)
         passage, document = self._parts.catalogue.passage(number), self._parts.catalogue.document_of(number)
-        return self._parts.analyzer.normalise("\n".join([indexed_text(document, passage), *passage.questions]))
+        return self._parts.analyzer.normalise(indexed_text(document, passage))
+
+    def _whole_of(self, passage_id: str) -> str:
+        questions = self._parts.catalogue.passage(self._parts.catalogue.number(passage_id)).questions
+        return "\n".join([self._text(passage_id), *map(self._parts.analyzer.normalise, questions)])
 
     def _known(self, words: Sequence[str]) -> float:
         known = [word for word in words if self._parts.texts.document_frequency(WORDS, word)]

@@ -1,7 +1,7 @@
 """Puts the sections of guides, plans and gaps among the candidates into a better order; laws keep their places.
 
-Trees that LightGBM learnt with lambdarank from the lay questions of the shipped guides, each held out
-from everything that the features are computed from. As with articles, the sections change places among themselves.
+By how near the sentence encoder puts a section and what was asked about it (:mod:`index.blend`). As with articles, the sections
+change places among themselves.
 """
 
 from __future__ import annotations
@@ -12,31 +12,29 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus.records import Passage
+from corpus.records import Kind, Passage
 from index.arrays import BoolArray, FloatArray, IntArray
 from index.asked import nearest_asked, worded_alike, wording
-from index.blend import BY_TREES, Blend, Nearness
+from index.blend import COVERED, Blend, Nearness
 from index.candidates import ASKED, FIT, WORDING, Candidates
-from index.facet_guess import FacetGuess
-from index.guide_features import FEATURES, GuideFeatures
+from index.evidence_features import Coverage
+from index.fusion import descending
 from index.lexical import term_weights
 from index.parts import SearchParts
 from index.query import AnalysedQuery
 from index.topic_guess import TopicGuess
-from index.trees import Booster, load_booster
 
 MODEL = Path(__file__).parent / "models" / "guide-ranker"
-TREES, FACETS, TOPIC, BLEND = "trees.onnx", "facets.json", "topic.onnx", "blend.json"
+TOPIC, BLEND = "topic.onnx", "blend.json"
+LOOKED_AT = 25
 
 
 @dataclass(frozen=True, slots=True)
 class GuideModel:
-    """What training made: facet counts, what tells our matters from others, trees, and how much these count."""
+    """What training made: what tells our matters from others, and how much each kind of nearness counts."""
 
-    facet_guess: FacetGuess
     topic_guess: TopicGuess
-    booster: Booster
-    blend: Blend = BY_TREES
+    blend: Blend
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,40 +50,36 @@ class Reordered:
     judgements: FloatArray | None = None
 
     def judgement(self, position: int) -> float | None:
-        """Return the judgement of one candidate, None where the trees did not look."""
+        """Return the judgement of one candidate, None where the ranker did not look."""
         if self.judgements is None or np.isnan(self.judgements[position]):
             return None
         return float(self.judgements[position])
 
     @property
     def lower_by(self) -> FloatArray:
-        """(c,) by how much each candidate is judged lower than the first, 0 where the trees did not look."""
+        """(c,) by how much each candidate is judged lower than the first, 0 where the ranker did not look."""
         if self.judgements is None:
             return np.zeros(len(self.scores))
         return np.nan_to_num(np.nanmax(self.judgements) - self.judgements)
 
     @property
     def highest(self) -> float | None:
-        """The judgement of the section that the trees put first; None when there is no section."""
+        """The judgement of the section that is put first; None when there is no section."""
         return None if self.judgements is None else float(np.nanmax(self.judgements))
 
 
 class GuideRanker:
-    """Reorders the sections of one generation."""
+    """Reorders the sections of one generation.
 
-    def __init__(self, model: GuideModel, parts: SearchParts) -> None:
-        self._booster, self._blend = model.booster, model.blend
-        self._features = GuideFeatures(parts, facet_guess=model.facet_guess)
-        self._topic, self._parts = model.topic_guess, parts
+    :ivar sections: (catalogue.size,) whether each passage is a section, which is ranked here, and no article of a law.
+    """
 
-    @property
-    def sections(self) -> BoolArray:
-        """(catalogue.size,) whether each passage is a section, which is ranked here, and no article of a law."""
-        return self._features.guides
-
-    def warm(self) -> None:
-        """Prepare every section."""
-        self._features.warm()
+    def __init__(self, model: GuideModel, parts: SearchParts, coverage: Coverage | None = None) -> None:
+        self._blend, self._topic, self._parts = model.blend, model.topic_guess, parts
+        self._coverage = coverage or Coverage(parts)
+        self.sections: BoolArray = np.zeros(parts.catalogue.size, dtype=bool)
+        for number in parts.catalogue.numbers():
+            self.sections[number] = parts.catalogue.document_of(number).kind is not Kind.LAW
 
     def reorder(self, query: AnalysedQuery, found: Candidates, scores: FloatArray) -> Reordered:
         """Deal out anew the scores that the sections of ``found`` have: the highest to those judged, the best to the best, what is
@@ -95,8 +89,7 @@ class GuideRanker:
         if not len(positions):
             return Reordered(scores)
         judgements = np.full(len(scores), np.nan)
-        trees = self.trees(query, found, positions)
-        judgements[positions] = self._blend.judgements(self.nearness(query, found, positions), trees)
+        judgements[positions] = self._blend.judgements(self.nearness(query, found, positions))
         sections = np.flatnonzero(self.sections[found.numbers])
         judged = np.nan_to_num(judgements[sections], nan=-np.inf)
         order = sections[np.lexsort((found.numbers[sections], -scores[sections], -judged))]
@@ -105,13 +98,15 @@ class GuideRanker:
         return Reordered(dealt, judgements)
 
     def best(self, found: Candidates, scores: FloatArray) -> IntArray:
-        """Return the positions in ``found`` of the sections that are judged; see :meth:`GuideFeatures.best`."""
-        return self._features.best(found, scores)
+        """Return the positions in ``found`` of the sections that are judged, at most :data:`LOOKED_AT`.
 
-    def trees(self, query: AnalysedQuery, found: Candidates, positions: IntArray) -> FloatArray:
-        """Return (len(positions),) what the trees say of the sections at ``positions``."""
-        said: FloatArray = self._booster.predict(self._features.matrix(query, found, positions), num_threads=1)
-        return said
+        Those with the greatest sum of score, fit, nearness to what was asked about them and share of the words in that: a
+        section that shares no word with the question may still be what it means.
+        """
+        positions = np.flatnonzero(self.sections[found.numbers])
+        fit, asked, wording = (found.columns[name][positions] for name in (FIT, ASKED, WORDING))
+        sums = scores[positions] + fit + asked + wording / max(wording.max(initial=0.0), 1e-9)
+        return positions[descending(sums, found.numbers[positions])[:LOOKED_AT]]
 
     def nearness(self, query: AnalysedQuery, found: Candidates, positions: IntArray) -> Nearness:
         """Return how near the sections at ``positions`` come to the question, (len(positions),) each."""
@@ -122,7 +117,10 @@ class GuideRanker:
         worded += [self._worded(text, fit, numbers) for text, fit in zip(query.told, fits[1:], strict=True)]
         columns = zip(fits, nearest_asked(parts, texts, fits, numbers), worded, strict=True)
         whole, *told = (dict(zip((FIT, ASKED, WORDING), each, strict=True)) for each in columns)
-        return Nearness(whole, told)
+        if told:
+            return Nearness(whole, told)
+        passages = [parts.catalogue.passage(number) for number in numbers.tolist()]
+        return Nearness({**whole, COVERED: self._coverage.in_texts(query, passages)})
 
     def _worded(self, text: str, fits: FloatArray, numbers: IntArray) -> FloatArray:
         """Return (len(numbers),) how much a normalised text shares with what was asked about each passage (BM25)."""
@@ -138,7 +136,7 @@ class GuideRanker:
         text, number = query.normalised, self._parts.catalogue.number(passage.passage_id)
         vector, numbers = self._parts.encoder.encode_query(text), np.array([number])
         signs = {"topic": self._topic.score(vector)}
-        if self._features.guides[number]:
+        if self.sections[number]:
             fit = self._parts.sections.similarity(vector, numbers)
             asked = nearest_asked(self._parts, [text], fit[None], numbers)
             if found is None:
@@ -154,14 +152,8 @@ class GuideRanker:
 def shipped_guide_model(folder: Path = MODEL) -> GuideModel | None:
     """Return the shipped model, None when there is none.
 
-    :raises IndexBrokenError: a file is damaged or was made for other features.
+    :raises IndexBrokenError: a file is damaged.
     """
     if not folder.is_dir():
         return None
-    booster = load_booster(folder / TREES, features=FEATURES)
-    return GuideModel(
-        facet_guess=FacetGuess.open(folder / FACETS),
-        topic_guess=TopicGuess(folder / TOPIC),
-        booster=booster,
-        blend=Blend.open(folder / BLEND),
-    )
+    return GuideModel(TopicGuess(folder / TOPIC), Blend.open(folder / BLEND))

@@ -121,13 +121,11 @@ class Retriever:
         self._coverage = Coverage(parts)
         booster = shipped_booster()
         self._articles = ArticleRanker(booster=booster, features=ArticleFeatures(parts)) if booster else None
-        self._guides = GuideRanker(guide_model, parts) if guide_model else None
+        self._guides = GuideRanker(guide_model, parts, self._coverage) if guide_model else None
         self._search = functools.lru_cache(maxsize=RESULTS_KEPT)(self._found)
 
     def warm(self) -> None:
         """Compute now what the first searches would compute: a second or two for a thousand sections."""
-        if self._guides is not None:
-            self._guides.warm()
         catalogue = self._parts.catalogue
         others = (number for number in catalogue.numbers() if catalogue.document_of(number).kind is not Kind.LAW)
         self._coverage.warm(catalogue.passage(number).passage_id for number in others)

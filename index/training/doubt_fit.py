@@ -1,43 +1,23 @@
-"""Fits the doubt model: logistic regression on asked lay questions and on questions that nothing answers."""
+"""Fits the doubt model: logistic regression on asked messages and on questions that nothing answers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 from scipy.optimize import minimize
 
 from index.arrays import BoolArray, FloatArray
-from index.doubt import SIGNS, DoubtModel
+from index.doubt import DoubtModel
 from index.retriever import SearchResult
-from index.training.lay_measures import Asked
 
 ANSWERED_WITHIN = 3  # an answer may quote so many sections
 UNANSWERED_SHARE = 0.35  # of real questions; a guess that the desk's statistics should replace
 FALLING = {"rarest_missing"}  # more of any other feature never makes an answer less likely
-KNOWN_WEIGHT = 0.3  # of a known question in other words against one that nobody wrote down
 _RIDGE = 3e-3
 
 
-def fit(asked: Sequence[Asked], unanswered: Sequence[Mapping[str, float]]) -> DoubtModel:
-    """Return the model; the two sorts of question are weighted so that they have their assumed shares.
-
-    :param unanswered: features of questions that nothing answers and that no gap names: those are handed over anyway.
-    """
-    # What has no signs is found by its words: questions in other words would teach that these do not count.
-    worded = [each for each in asked if not each.question.more]
-    examples, right, weights = _material(worded, unanswered)
-    blind = _fitted(examples, _names(examples) - SIGNS, right, weights)
-    examples, right, weights = _material(asked, unanswered)
-    model = replace(_fitted(examples, _names(examples), right, weights), without_signs=blind)
-    report(model, examples, right, weights)
-    return model
-
-
-def fit_judged(
-    asked: Sequence[tuple[frozenset[str], SearchResult]], unanswered: Sequence[Mapping[str, float]]
-) -> DoubtModel:
+def fit(asked: Sequence[tuple[frozenset[str], SearchResult]], unanswered: Sequence[Mapping[str, float]]) -> DoubtModel:
     """Return the model of messages with the passages that answer each; it has nothing for what has no signs."""
     found = [(answers, result) for answers, result in asked if result.hits]
     right = [
@@ -50,17 +30,6 @@ def fit_judged(
     model = _fitted(examples, _names(examples), answered, weights)
     report(model, examples, answered, weights)
     return model
-
-
-def _material(
-    asked: Sequence[Asked], unanswered: Sequence[Mapping[str, float]]
-) -> tuple[list[Mapping[str, float]], BoolArray, FloatArray]:
-    """Return features, whether the question is answered, and what it counts for."""
-    examples = [each.result.features for each in asked] + list(unanswered)
-    right = np.array([1 <= each.rank <= ANSWERED_WITHIN for each in asked] + [False] * len(unanswered))
-    real = [KNOWN_WEIGHT if each.question.known else 1.0 for each in asked]
-    weight = UNANSWERED_SHARE / (1 - UNANSWERED_SHARE) * sum(real) / max(len(unanswered), 1)
-    return examples, right, np.array(real + [weight] * len(unanswered))
 
 
 def _names(examples: Iterable[Mapping[str, float]]) -> set[str]:

@@ -31,7 +31,7 @@ from index.evaluation import read_lines
 from index.follow_up_guess import MODEL, VECTOR_SCALE, FollowUpGuess, SecondSigns
 from index.guide_ranker import shipped_guide_model
 from index.store import IndexStore
-from index.training.guides import NEGATIVES
+from index.training.matters import NEGATIVES
 from index.training.stories import held_stories, stories
 
 SECOND_TURNS = Path(__file__).parent / "second_turns.tsv"

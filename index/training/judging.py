@@ -2,8 +2,7 @@
 
     python -m index.training.judging
 
-From :func:`index.training.stories.held_out`, which neither encoder nor trees have learnt, and from questions that nothing
-here answers. The topic guess, which has learnt these, is made anew without each part of them. A quarter of an hour on two cores.
+From :func:`index.training.stories.held_out`, which the encoder has not learnt, and from questions that nothing here answers. The topic guess, which has learnt these, is made anew without each part of them. A quarter of an hour on two cores.
 """
 
 from __future__ import annotations
@@ -21,8 +20,8 @@ from corpus.records import Kind
 from corpus.shipped import shipped_documents
 from index.arrays import BoolArray, FloatArray, Scope
 from index.asked import AskedQuestions, shipped_question_encoder
-from index.blend import BY_TREES, PLUS, TREES, Blend, Weights, weighed
-from index.candidates import collect, first_scores
+from index.blend import COVERED, PLUS, Blend, Weights, weighed
+from index.candidates import ASKED, FIT, WORDING, collect, first_scores
 from index.doubt import DOUBT_MODEL, load_doubt_model
 from index.embedder import load_embedder
 from index.encoder import shipped_encoder
@@ -36,12 +35,18 @@ from index.terms import default_analyzer
 from index.topic_guess import TopicGuess
 from index.training import doubt_fit
 from index.training.asked import asked_questions
-from index.training.guides import NEGATIVES, PARTS, Material, mine
+from index.training.matters import NEGATIVES, PARTS, Material, mine
 from index.training.stories import Story, held_out, stories
 
 _RIDGE = 1e-4
 FIFTH = 4
-"""Judgements keep the spread that they have by the trees alone: the distance between the first section and the fifth."""
+SPREAD, HIGHEST = 3.6, 2.5
+"""The scale of judgements, by which :mod:`index.retriever` and the assistant say how sure is sure: how far the fifth section is
+from the first on average, and how high the first."""
+
+COVERED_COUNTS = 2.5
+"""What stands in the text word for word counts so much, whatever is fitted: people who tell stories use other words than texts
+do, and a fit to them gives 4.0, which puts no more of them first; of questions that quote a text less is better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +62,13 @@ class Message:
 class Judged:
     """The sections looked at for a message.
 
-    :ivar columns: by name, what the trees say and the nearness, (n,) each.
+    :ivar columns: by name, the nearness, (n,) each.
     :ivar right: (n,) whether each section answers.
     """
 
     columns: Mapping[str, FloatArray]
     right: BoolArray
     goes_on: bool
-
-    @property
-    def trees(self) -> FloatArray:
-        """(n,) what the trees say."""
-        return self.columns[TREES]
 
 
 def main() -> None:
@@ -86,7 +86,7 @@ def main() -> None:
         report(found, blend)
         blend.save(MODEL / BLEND)
         asked, unanswered = searched(parts, replace(shipped, blend=blend), as_of)
-        doubt = doubt_fit.fit_judged(asked, unanswered)
+        doubt = doubt_fit.fit(asked, unanswered)
     replace(doubt, without_signs=load_doubt_model().without_signs).save(DOUBT_MODEL)
 
 
@@ -111,10 +111,10 @@ def looked_at(message: Message, parts: SearchParts, ranker: GuideRanker, as_of: 
     positions = ranker.best(found, first_scores(found, ListWeights()))
     if not len(positions):
         return None
-    trees, near = ranker.trees(query, found, positions), ranker.nearness(query, found, positions)
+    near = ranker.nearness(query, found, positions)
     numbers = found.numbers[positions]
     right = np.array([parts.catalogue.passage(number).passage_id in message.answers for number in numbers.tolist()])
-    return Judged({TREES: trees, **near.columns}, right, near.goes_on)
+    return Judged(near.columns, right, near.goes_on)
 
 
 def fit_blend(found: Iterable[Judged]) -> Blend:
@@ -125,8 +125,9 @@ def fit_blend(found: Iterable[Judged]) -> Blend:
 
 
 def fit_weights(found: Sequence[Judged]) -> Weights:
-    """Return the weights under which the sections that answer are most likely to be chosen (a conditional logit), scaled."""
-    matrices = [np.column_stack([*each.columns.values()]) for each in found]
+    """Return the weights under which the sections that answer are most likely to be chosen (a conditional logit), scaled; ``covered`` is given."""
+    names = [name for name in found[0].columns if name != COVERED]
+    matrices = [np.column_stack([each.columns[name] for name in names]) for each in found]
     every = np.vstack(matrices)
     spread = np.maximum(every.std(axis=0), 1e-9)
     columns = [(each - every.mean(axis=0)) / spread for each in matrices]
@@ -143,10 +144,13 @@ def fit_weights(found: Sequence[Judged]) -> Weights:
         return total + ridge * float(weights @ weights), gradient + 2 * ridge * weights
 
     weights = minimize(loss, np.zeros(every.shape[1]), jac=True, method="L-BFGS-B").x / spread
-    before, after = ([each.trees for each in found], [each @ weights for each in matrices])
-    scale = _distance(before) / _distance(after)
-    plus = float(np.mean([each.max() for each in before]) - scale * np.mean([each.max() for each in after]))
-    return dict(zip([*found[0].columns, PLUS], [*np.round(scale * weights, 3).tolist(), round(plus, 3)], strict=True))
+    scaled = dict(
+        zip(names, (SPREAD / _distance([each @ weights for each in matrices]) * weights).tolist(), strict=True)
+    )
+    if COVERED in found[0].columns:
+        scaled[COVERED] = COVERED_COUNTS
+    plus = HIGHEST - float(np.mean([weighed(each.columns, scaled).max() for each in found]))
+    return {name: round(weight, 3) for name, weight in {**scaled, PLUS: plus}.items()}
 
 
 def _distance(judgements: Sequence[FloatArray]) -> float:
@@ -155,16 +159,31 @@ def _distance(judgements: Sequence[FloatArray]) -> float:
 
 
 def report(found: Sequence[Judged], blend: Blend) -> None:
-    """Print how often a section that answers is judged highest, by the trees alone and by all."""
+    """Print how often a section that answers is judged highest, by the cosine alone and by all."""
     for goes_on, weights in ((False, blend.alone), (True, blend.going_on)):
         asked = [each for each in found if each.right.any() and each.goes_on == goes_on]
-        by_trees, by_all = (
+        by_cosine, by_all = (
             np.mean([each.right[np.argmax(weighed(each.columns, by))] for each in asked])
-            for by in (BY_TREES.alone, weights)
+            for by in ({FIT: 1.0}, weights)
         )
         print(f"{len(asked)} messages, {goes_on=}; a section that answers is first: ", end="")
-        print(f"by the trees {by_trees:.3f}, by all {by_all:.3f}")
+        print(f"by the cosine {by_cosine:.3f}, by all {by_all:.3f}")
+    for name, (at_nothing, slope) in usual(found).items():
+        print(f"of sections that answer, {name}: {at_nothing:.3f} + {slope:.3f} x {FIT}")
     print(blend, flush=True)
+
+
+def usual(found: Iterable[Judged]) -> dict[str, tuple[float, float]]:
+    """Return lines through ``fit`` and ``asked``, and ``wording`` (of the most that any has), of sections that answer.
+
+    Where each is at a fit of 0, and how much it rises; see :data:`index.asked.USUAL`.
+    """
+    answer = [each for each in found if each.right.any()]
+    fit, asked = (np.concatenate([each.columns[name][each.right] for each in answer]) for name in (FIT, ASKED))
+    shares = [each.columns[WORDING] / max(float(each.columns[WORDING].max()), 1e-9) for each in answer]
+    worded = np.concatenate([share[each.right] for share, each in zip(shares, answer, strict=True)])
+    lines = ((name, np.polyfit(fit, column, 1)) for name, column in ((ASKED, asked), (WORDING, worded)))
+    return {name: (float(line[1]), float(line[0])) for name, line in lines}
 
 
 def searched(

@@ -15,7 +15,7 @@ FOLDS = 3
 
 @dataclass(frozen=True, slots=True)
 class LayQuestion:
-    """A lay question and where it stands; ``known`` when it was left in the index.
+    """A lay question and where it stands.
 
     :ivar also: ids of other passages that answer it as well.
     :ivar more: whether it stands in :mod:`index.training.more_questions` and not beside the section.
@@ -24,7 +24,6 @@ class LayQuestion:
     query: str
     passage_id: str
     document_id: str
-    known: bool = False
     also: frozenset[str] = frozenset()
     more: bool = False
 
@@ -52,19 +51,7 @@ def hold_out(documents: Iterable[Document], fold: int, as_of: dt.date) -> tuple[
     return kept, held
 
 
-def known_questions(documents: Iterable[Document], as_of: dt.date, *, every: int) -> list[LayQuestion]:
-    """Return one in ``every`` of the questions that the documents still have."""
-    known = [
-        _question(query, passage, known=True)
-        for document in documents
-        for passage in document.passages
-        if document.kind is not Kind.LAW and document.status(as_of, passage) in (Status.CURRENT, Status.EXPIRED)
-        for query in passage.questions
-    ]
-    return known[::every]
-
-
-def _question(query: str, passage: Passage, *, known: bool = False) -> LayQuestion:
+def _question(query: str, passage: Passage) -> LayQuestion:
     also = judgements().get((query, passage.passage_id), frozenset())
     more = is_more(query, passage.passage_id)
-    return LayQuestion(query, passage.passage_id, passage.document_id, known, also, more)
+    return LayQuestion(query, passage.passage_id, passage.document_id, also, more)

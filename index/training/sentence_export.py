@@ -19,7 +19,7 @@ from index.encoder import CONFIG, NETWORK, TOKENIZER
 from index.training.sentence_network import SentenceNetwork, Shape
 from index.training.sentence_tokens import SECTION_TOKENS
 
-NAME, VERSION = "sentence-zh", "4"
+NAME, VERSION = "sentence-zh", "5"
 MOST_TOKENS = SECTION_TOKENS + 2  # a text between its marks
 _OPSET = 17  # the first with layer normalisation
 

@@ -4,7 +4,7 @@
 
 ``--teacher`` is a folder with ``config.json``, ``model.safetensors`` and ``tokenizer.json`` of
 ``intfloat/multilingual-e5-small`` (MIT), ``--bench`` the training data that :mod:`index.training.sources` reads. ``--folds``
-is where more encoders are written, each without the lay questions of one fold, as ``python -m index.training.guides``
+is where more encoders are written, each without the lay questions of one fold, as ``python -m benchmarks.lay_questions``
 needs them. Two minutes an encoder on a GPU; days on a CPU.
 """
 

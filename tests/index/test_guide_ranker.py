@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,18 +9,15 @@ import numpy as np
 import pytest
 
 from corpus.records import Document, Facet, Kind
-from index import guide_features
+from index import guide_ranker
 from index.arrays import FloatArray
 from index.blend import Blend, Nearness
 from index.candidates import Candidates, collect, first_scores
 from index.doubt import DoubtModel
 from index.embedder import StaticEmbedder
 from index.errors import IndexBrokenError
-from index.evidence_features import Coverage
-from index.facet_guess import FacetGuess
 from index.fusion import Weights
-from index.guide_features import FEATURES, GuideFeatures
-from index.guide_ranker import TREES, GuideModel, GuideRanker, shipped_guide_model
+from index.guide_ranker import BLEND, MODEL, TOPIC, GuideModel, GuideRanker, shipped_guide_model
 from index.parts import SearchParts
 from index.query import analyse
 from index.retriever import PREFERRED_JUDGED, SURE_SECTION, Filters, Retriever
@@ -38,78 +35,51 @@ def parts(guides: list[Document], embedder: StaticEmbedder, tmp_path_factory: py
 
 
 @pytest.fixture(scope="module")
-def guess() -> FacetGuess:
-    facets = list(Facet)
-    fee = [(frozenset({"要", "钱", "要钱"}), facets.index(Facet.FEE))] * 4
-    who = [(frozenset({"谁", "谁能"}), facets.index(Facet.WHO))] * 4
-    return FacetGuess.train([*fee, *who])
-
-
-@pytest.fixture(scope="module")
 def topic(parts: SearchParts) -> TopicGuess:
     supports, weights = np.eye(1, parts.encoder.dim), np.ones(1)
     return TopicGuess(topic_graph(parts.encoder.name, supports, weights, bias=0.0, gamma=2.0))
 
 
-@pytest.fixture
-def features(parts: SearchParts, guess: FacetGuess) -> GuideFeatures:
-    return GuideFeatures(parts, facet_guess=guess)
-
-
-def matrix(features: GuideFeatures, parts: SearchParts, text: str) -> dict[str, dict[str, float]]:
-    """Return passage id → feature → value."""
-    query = analyse(text, analyzer=parts.analyzer, embedder=parts.embedder)
+def test_fit_is_how_near_the_encoder_puts_a_section(parts: SearchParts) -> None:
+    query = analyse("地标图案要花钱买吗", analyzer=parts.analyzer, embedder=parts.embedder)
+    question = parts.encoder.encode_query(query.normalised)
     found = collect(query, parts, None)
-    positions = features.best(found, first_scores(found, Weights()))
-    values = features.matrix(query, found, positions)
-    assert np.isfinite(values).all()
-    ids = [parts.catalogue.passage(int(number)).passage_id for number in found.numbers[positions]]
-    return {each: dict(zip(FEATURES, row, strict=True)) for each, row in zip(ids, values.tolist(), strict=True)}
+    for number, fit in zip(found.numbers.tolist(), found.columns["fit"].tolist(), strict=True):
+        document, passage = parts.catalogue.document_of(number), parts.catalogue.passage(number)
+        if document.kind is not Kind.LAW:
+            section = parts.encoder.encode([section_text(document, passage, parts.analyzer)])[0]
+            assert fit == pytest.approx(float(section @ question), abs=2e-3)
 
 
-def test_a_known_question_overlaps_wholly(features: GuideFeatures, parts: SearchParts) -> None:
-    rows = matrix(features, parts, "红标要钱不")
-    assert rows["gi#1"]["overlap"] == pytest.approx(1.0)
-    assert rows["gi#1"]["overlap_share"] == pytest.approx(1.0)
-    assert rows["gi#0"]["overlap"] < 0.9
-    assert rows["gi#1"]["facet_probability"] > rows["gi#0"]["facet_probability"]
-
-
-def test_coverage_is_the_share_of_the_question_that_stands_in_the_text(
-    features: GuideFeatures, parts: SearchParts
-) -> None:
-    rows = matrix(features, parts, "一个类别官费")
-    assert rows["trademark#0"]["coverage"] == pytest.approx(1.0)
-    assert rows["trademark#1"]["coverage"] < 1.0
-
-
-def test_overlap_is_that_with_the_nearest_known_question(features: GuideFeatures, parts: SearchParts) -> None:
-    coverage = Coverage(parts)
-    for text in ("红标要钱不", "商标注册一个类别多少钱", "专利 费减85%"):
-        query = analyse(text, analyzer=parts.analyzer, embedder=parts.embedder)
-        for passage_id, row in matrix(features, parts, text).items():
-            passage = parts.catalogue.passage(parts.catalogue.number(passage_id))
-            _, similarity = next(coverage.best_questions(query.own_terms, [passage]))
-            assert row["overlap"] == pytest.approx(similarity)
-
-
-def test_fit_is_how_near_the_encoder_puts_a_section(features: GuideFeatures, parts: SearchParts) -> None:
-    text = "地标图案要花钱买吗"
-    question = parts.encoder.encode_query(parts.analyzer.normalise(text))
-    rows = matrix(features, parts, text)
-    for passage_id, row in rows.items():
-        number = parts.catalogue.number(passage_id)
-        section = section_text(parts.catalogue.document_of(number), parts.catalogue.passage(number), parts.analyzer)
-        assert row["fit"] == pytest.approx(float(parts.encoder.encode([section])[0] @ question), abs=2e-3)
-    assert max(row["fit_below_best"] for row in rows.values()) == 0
-    assert {row["fit_rank"] for row in rows.values()} == set(range(len(rows)))
-
-
-def test_a_section_without_a_word_of_the_question_is_looked_at(features: GuideFeatures, parts: SearchParts) -> None:
+def test_a_section_without_a_word_of_the_question_is_looked_at(parts: SearchParts) -> None:
     query = analyse("xyzzy", analyzer=parts.analyzer, embedder=parts.embedder)
     found = collect(query, parts, None)
     sections = [n for n in parts.catalogue.numbers() if parts.catalogue.document_of(n).kind is not Kind.LAW]
     assert {*found.numbers.tolist()} >= {*sections}
+
+
+def test_the_best_are_those_that_are_near_or_have_words_in_common_and_no_laws(
+    parts: SearchParts, topic: TopicGuess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guide_ranker, "LOOKED_AT", 2)
+    ranker = GuideRanker(GuideModel(topic, only(fit=1.0)), parts)
+    sections = np.flatnonzero(ranker.sections)
+    law = int(np.flatnonzero(~ranker.sections)[0])
+    numbers = np.array(sorted([law, *sections[:4].tolist()]))
+    at = np.searchsorted(numbers, sections[:4])
+
+    def best(**columns: list[float]) -> set[int]:
+        nothing = {name: np.zeros(len(numbers)) for name in ("fit", "asked", "wording")}
+        scores = np.where(ranker.sections[numbers], 0.0, 9.0)  # a law is far ahead
+        for name, values in columns.items():
+            column = scores if name == "score" else nothing[name]
+            column[at] = values
+        return {int(np.flatnonzero(at == each)[0]) for each in ranker.best(Candidates(numbers, nothing), scores)}
+
+    assert best(score=[0.0, 0.5, 0.4, 0.0]) == {1, 2}
+    assert best(fit=[0.9, 0.0, 0.0, 0.1]) == {0, 3}
+    assert best(fit=[0.3, 0.0, 0.2, 0.1], asked=[0.0, 0.6, 0.0, 0.3]) == {1, 3}
+    assert best(fit=[0.3, 0.0, 0.2, 0.1], wording=[0.0, 9.0, 90.0, 0.0]) == {0, 2}  # a share of the greatest counts
 
 
 def test_laws_have_no_fit(parts: SearchParts) -> None:
@@ -120,34 +90,20 @@ def test_laws_have_no_fit(parts: SearchParts) -> None:
     assert (found.columns["fit"][~np.array(laws)] != 0).all()
 
 
-def test_laws_are_not_ranked_here(features: GuideFeatures, parts: SearchParts) -> None:
-    assert "old-law#0" not in matrix(features, parts, "发明专利权的期限")
-
-
-def test_the_same_question_gives_the_same_numbers(features: GuideFeatures, parts: SearchParts) -> None:
-    assert matrix(features, parts, "红标谁能用") == matrix(features, parts, "红标谁能用")
-
-
-class ByFeature:
-    """Trees that know one feature."""
-
-    def __init__(self, name: str, sign: float = 1) -> None:
-        self._column, self._sign = FEATURES.index(name), sign
-
-    def predict(self, data: FloatArray, *, num_threads: int) -> FloatArray:
-        scores: FloatArray = data[:, self._column] * self._sign
-        return scores
+def only(**counting: float) -> Blend:
+    """Return a blend in which only these columns, and a constant (``plus``), count."""
+    return Blend(alone=counting, going_on=counting)
 
 
 def scores_of(found: Candidates) -> FloatArray:
     return first_scores(found, Weights())
 
 
-def test_sections_change_places_and_laws_keep_theirs(parts: SearchParts, guess: FacetGuess, topic: TopicGuess) -> None:
+def test_sections_change_places_and_laws_keep_theirs(parts: SearchParts, topic: TopicGuess) -> None:
     query = analyse("专利商标收费期限", analyzer=parts.analyzer, embedder=parts.embedder)
     found = collect(query, parts, None)
     before = scores_of(found)
-    model = GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("text", -1))
+    model = GuideModel(topic, only(fit=-1.0))
     after = GuideRanker(model, parts).reorder(query, found, before).scores
     laws = [
         position
@@ -161,12 +117,12 @@ def test_sections_change_places_and_laws_keep_theirs(parts: SearchParts, guess: 
 
 
 def test_a_section_that_was_not_judged_comes_after_those_that_were(
-    parts: SearchParts, guess: FacetGuess, topic: TopicGuess, monkeypatch: pytest.MonkeyPatch
+    parts: SearchParts, topic: TopicGuess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guide_features, "LOOKED_AT", 2)
+    monkeypatch.setattr(guide_ranker, "LOOKED_AT", 2)
     query = analyse("专利商标收费期限", analyzer=parts.analyzer, embedder=parts.embedder)
     found = collect(query, parts, None)
-    model = GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("text"))
+    model = GuideModel(topic, only(fit=1.0))
     ranker = GuideRanker(model, parts)
     sections = ranker.sections[found.numbers]
     judged = np.isin(np.arange(len(sections)), ranker.best(found, scores_of(found)))
@@ -180,37 +136,36 @@ def test_a_section_that_was_not_judged_comes_after_those_that_were(
     assert sorted(after) == pytest.approx(sorted(before))
 
 
-def test_the_retriever_follows_the_trees(
-    parts: SearchParts, guess: FacetGuess, topic: TopicGuess, today: dt.date
-) -> None:
-    def first(sign: int) -> str:
-        model = GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("length", sign))
+def test_the_retriever_follows_the_blend(parts: SearchParts, topic: TopicGuess, today: dt.date) -> None:
+    def first(sign: float) -> str:
+        model = GuideModel(topic, only(fit=sign))
         return Retriever(parts=parts, guide_model=model).search("商标", as_of=today).hits[0].passage.passage_id
 
     assert first(1) != first(-1)
 
 
-def test_a_section_brings_its_judgement_and_an_article_has_none(
-    parts: SearchParts, guess: FacetGuess, topic: TopicGuess
-) -> None:
-    model = GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("length"))
+def test_a_section_brings_its_judgement_and_an_article_has_none(parts: SearchParts, topic: TopicGuess) -> None:
+    model = GuideModel(topic, only(fit=1.0))
     day = dt.date(2005, 1, 1)  # when the fixture's law was in force
     hits = Retriever(parts=parts, guide_model=model).search("专利商标收费期限", as_of=day, top_k=200).hits
     of_laws = [hit.judgement for hit in hits if hit.document.kind is Kind.LAW]
-    judged = [(hit.judgement, len(hit.passage.text)) for hit in hits if hit.document.kind is not Kind.LAW]
+    judged = [(hit.judgement, hit.passage.passage_id) for hit in hits if hit.document.kind is not Kind.LAW]
     assert of_laws
     assert set(of_laws) == {None}
-    assert [judgement for judgement, _ in judged] == pytest.approx([math.log1p(length) for _, length in judged])
+    question = parts.encoder.encode_query(parts.analyzer.normalise("专利商标收费期限"))
+    numbers = np.array([parts.catalogue.number(passage_id) for _, passage_id in judged])
+    fits = parts.sections.similarity(question, numbers).tolist()
+    assert [judgement for judgement, _ in judged] == pytest.approx(fits)
     assert all(hit.judgement is None for hit in Retriever(parts=parts).search("商标", as_of=day).hits)
 
 
 def test_a_section_that_is_judged_far_lower_than_the_first_is_not_preferred(
-    parts: SearchParts, guess: FacetGuess, topic: TopicGuess, today: dt.date
+    parts: SearchParts, topic: TopicGuess, today: dt.date
 ) -> None:
     preferred = Filters(facets=frozenset(Facet))
 
     def lifted(scale: float) -> dict[str, bool]:
-        model = GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("length", scale))
+        model = GuideModel(topic, only(fit=scale))
         retriever = Retriever(parts=parts, guide_model=model)
         plain, lifted = (
             {hit.passage.passage_id: hit.score for hit in retriever.search("商标", as_of=today, filters=each).hits}
@@ -228,34 +183,26 @@ def test_a_section_that_is_judged_far_lower_than_the_first_is_not_preferred(
 
 @pytest.mark.parametrize(("above", "behind"), [(0.5, True), (-0.5, False)])
 def test_an_article_stands_behind_a_section_that_is_surely_meant(
-    parts: SearchParts, guess: FacetGuess, topic: TopicGuess, above: float, behind: bool
+    parts: SearchParts, topic: TopicGuess, above: float, behind: bool
 ) -> None:
-    class Sure(ByFeature):
-        def predict(self, data: FloatArray, *, num_threads: int) -> FloatArray:
-            return np.full(len(data), SURE_SECTION + above)
-
-    def of_articles(booster: ByFeature) -> list[float]:
-        model = GuideModel(facet_guess=guess, topic_guess=topic, booster=booster)
+    def of_articles(judgement: float) -> list[float]:
+        model = GuideModel(topic, only(plus=judgement))
         day = dt.date(2005, 1, 1)  # when the fixture's law was in force
         hits = Retriever(parts=parts, guide_model=model).search("专利商标收费期限", as_of=day, top_k=200).hits
         return [hit.score for hit in hits if hit.document.kind is Kind.LAW]
 
-    usual = of_articles(ByFeature("text", 0.0))
+    usual = of_articles(0.0)
     assert usual
-    assert (sum(of_articles(Sure("text"))) < sum(usual)) is behind
+    assert (sum(of_articles(SURE_SECTION + above)) < sum(usual)) is behind
 
 
-def test_an_article_has_a_topic_and_no_nearness(parts: SearchParts, guess: FacetGuess, topic: TopicGuess) -> None:
-    ranker = GuideRanker(GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("fit")), parts)
+def test_an_article_has_a_topic_and_no_nearness(parts: SearchParts, topic: TopicGuess) -> None:
+    ranker = GuideRanker(GuideModel(topic, only(fit=1.0)), parts)
     query = analyse("发明专利权的期限", analyzer=parts.analyzer, embedder=parts.embedder)
     passages = {n: parts.catalogue.passage(n) for n in parts.catalogue.numbers()}
     by_law = {parts.catalogue.document_of(n).kind is Kind.LAW: passage for n, passage in passages.items()}
     assert ranker.signs(query, by_law[True]).keys() == {"topic"}
     assert ranker.signs(query, by_law[False]).keys() == {"topic", "fit", "asked", "wording"}
-
-
-def only(**counting: float) -> Blend:
-    return Blend(alone=counting, going_on=counting)
 
 
 def judged_first(parts: SearchParts, model: GuideModel, text: str, *told: str) -> str:
@@ -266,10 +213,8 @@ def judged_first(parts: SearchParts, model: GuideModel, text: str, *told: str) -
     return parts.catalogue.passage(int(found.numbers[np.nanargmax(judgements)])).passage_id
 
 
-def test_what_was_asked_about_a_section_brings_it_first(
-    parts: SearchParts, guess: FacetGuess, topic: TopicGuess
-) -> None:
-    model = GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("length"), blend=only(asked=1.0))
+def test_what_was_asked_about_a_section_brings_it_first(parts: SearchParts, topic: TopicGuess) -> None:
+    model = GuideModel(topic, only(asked=1.0))
     sections = [n for n in parts.catalogue.numbers() if parts.catalogue.document_of(n).kind is not Kind.LAW]
     asked = {parts.catalogue.passage(n).passage_id: parts.catalogue.passage(n).questions for n in sections}
     firsts = {passage_id: questions[0] for passage_id, questions in asked.items() if questions}
@@ -279,10 +224,8 @@ def test_what_was_asked_about_a_section_brings_it_first(
     }
 
 
-def test_what_was_asked_before_and_what_goes_on_with_it_count_apart(
-    parts: SearchParts, guess: FacetGuess, topic: TopicGuess
-) -> None:
-    ranker = GuideRanker(GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("length")), parts)
+def test_what_was_asked_before_and_what_goes_on_with_it_count_apart(parts: SearchParts, topic: TopicGuess) -> None:
+    ranker = GuideRanker(GuideModel(topic, only(fit=1.0)), parts)
     query = analyse("红标 多少钱", analyzer=parts.analyzer, embedder=parts.embedder)
     found = collect(query, parts, None)
     positions = np.arange(len(found.numbers))[::-1]
@@ -292,8 +235,11 @@ def test_what_was_asked_before_and_what_goes_on_with_it_count_apart(
 
     alone, going_on = columns(), columns("红标谁能用", "商标注册多少钱")
     one, other = columns("红标谁能用", "红标谁能用"), columns("商标注册多少钱", "商标注册多少钱")
-    assert {*alone} == {"fit", "asked", "wording"}
-    for kind in alone:
+    assert {*alone} == {"fit", "asked", "wording", "covered"}
+    assert {*going_on} == {
+        f"{kind}{part}" for kind in ("fit", "asked", "wording") for part in ("", "_before", "_message")
+    }
+    for kind in ("fit", "asked", "wording"):
         assert going_on[kind] == pytest.approx(alone[kind])
         assert going_on[f"{kind}_before"] == pytest.approx(one[f"{kind}_message"])
         assert going_on[f"{kind}_message"] == pytest.approx(other[f"{kind}_before"])
@@ -301,11 +247,9 @@ def test_what_was_asked_before_and_what_goes_on_with_it_count_apart(
 
 
 @pytest.mark.parametrize("part", ["before", "message"])
-def test_either_part_may_bring_its_section_first(
-    parts: SearchParts, guess: FacetGuess, topic: TopicGuess, part: str
-) -> None:
+def test_either_part_may_bring_its_section_first(parts: SearchParts, topic: TopicGuess, part: str) -> None:
     blend = only(**{f"asked_{part}": 1.0})
-    model = GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("length"), blend=blend)
+    model = GuideModel(topic, blend)
     sections = [parts.catalogue.passage(n) for n in parts.catalogue.numbers()]
     one, other = [passage for passage in sections if passage.questions][:2]
     first = judged_first(parts, model, "请问", one.questions[0], other.questions[0])
@@ -314,25 +258,22 @@ def test_either_part_may_bring_its_section_first(
 
 def test_a_blend_is_read_as_it_was_written_and_a_damaged_one_is_named(tmp_path: Path) -> None:
     blend = Blend(
-        alone={"trees": 0.5, "fit": -1.0, "asked": 2.0, "plus": 5.0},
-        going_on={"asked_message": 1.0, "wording_before": 0.5},
+        alone={"fit": -1.0, "asked": 2.0, "plus": 5.0}, going_on={"asked_message": 1.0, "wording_before": 0.5}
     )
     blend.save(tmp_path / "blend.json")
     assert Blend.open(tmp_path / "blend.json") == blend
     whole = {"fit": np.array([1.0]), "asked": np.array([10.0])}
-    assert blend.judgements(Nearness(whole), np.array([2.0])).tolist() == [0.5 * 2 - 1 + 20 + 5]
+    assert blend.judgements(Nearness(whole)).tolist() == [-1 + 20 + 5]
     told = [{"asked": np.array([3.0]), "wording": np.array([7.0])}, {"asked": np.array([4.0])}]
-    assert blend.judgements(Nearness(whole, told), np.array([2.0])).tolist() == [4 + 0.5 * 7]
+    assert blend.judgements(Nearness(whole, told)).tolist() == [4 + 0.5 * 7]
     for damaged in ('{"leaves": 1}', '{"alone": {"fit": "much"}, "going_on": {}}', '{"alone": 1, "going_on": 2}'):
         (tmp_path / "blend.json").write_text(damaged, encoding="utf-8")
         with pytest.raises(IndexBrokenError, match="blend"):
             Blend.open(tmp_path / "blend.json")
 
 
-def test_the_clause_that_asks_is_measured_by_itself(
-    parts: SearchParts, guess: FacetGuess, topic: TopicGuess, today: dt.date
-) -> None:
-    model = GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("fit"))
+def test_the_clause_that_asks_is_measured_by_itself(parts: SearchParts, topic: TopicGuess, today: dt.date) -> None:
+    model = GuideModel(topic, only(fit=1.0))
     retriever = Retriever(parts=parts, guide_model=model)
     asks = "商标注册多少钱"
     story = f"我儿子在外地打工好几年没回来过年，家里就剩我一个人喂着三十头牛，{asks}"
@@ -347,9 +288,9 @@ def test_the_clause_that_asks_is_measured_by_itself(
 
 
 def test_beyond_doubt_the_clause_that_asks_is_not_looked_at(
-    parts: SearchParts, guess: FacetGuess, topic: TopicGuess, today: dt.date
+    parts: SearchParts, topic: TopicGuess, today: dt.date
 ) -> None:
-    model = GuideModel(facet_guess=guess, topic_guess=topic, booster=ByFeature("fit"))
+    model = GuideModel(topic, only(fit=1.0))
     story = "我儿子在外地打工，商标注册多少钱"
 
     def left_alone(sure: float) -> bool:
@@ -361,17 +302,22 @@ def test_beyond_doubt_the_clause_that_asks_is_not_looked_at(
     assert not left_alone(-5.0)
 
 
-def test_the_shipped_model_opens_and_fits_the_code() -> None:
+def test_the_shipped_model_opens_and_every_column_counts() -> None:
     model = shipped_guide_model()
     assert model is not None
-    assert model.booster.predict(np.zeros((1, len(FEATURES))), num_threads=1).shape == (1,)
+    whole = {"fit", "asked", "wording", "covered"}
+    assert model.blend.alone.keys() == {*whole, "plus"}
+    parts = {f"{name}_{part}" for name in whole - {"covered"} for part in ("before", "message")}
+    assert model.blend.going_on.keys() == {*whole - {"covered"}, *parts, "plus"}
 
 
 def test_without_a_folder_there_is_no_model(tmp_path: Path) -> None:
     assert shipped_guide_model(tmp_path / "none") is None
 
 
-def test_a_damaged_model_is_named(tmp_path: Path) -> None:
-    (tmp_path / TREES).write_text("tree", encoding="utf-8")
-    with pytest.raises(IndexBrokenError, match=str(tmp_path)):
-        shipped_guide_model(tmp_path)
+@pytest.mark.parametrize("name", [TOPIC, BLEND])
+def test_a_damaged_model_is_named(tmp_path: Path, name: str) -> None:
+    shutil.copytree(MODEL, tmp_path / "model")
+    (tmp_path / "model" / name).write_text("no model", encoding="utf-8")
+    with pytest.raises(IndexBrokenError, match=name):
+        shipped_guide_model(tmp_path / "model")

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.article_ranker import MODEL as ARTICLE_RANKER
 from index.embedder import unit_rows
 from index.encoder import shipped_encoder
 from index.errors import IndexBrokenError
-from index.guide_ranker import MODEL, TOPIC, TREES
+from index.guide_ranker import MODEL, TOPIC
 from index.terms import Analyzer
 from index.topic_guess import MOST, TopicGuess
 from index.training.topic_export import topic_graph
@@ -50,8 +51,8 @@ def test_a_missing_or_damaged_file_is_named(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_something_else_is_named() -> None:
-    with pytest.raises(IndexBrokenError, match="trees"):
-        TopicGuess(MODEL / TREES)
+    with pytest.raises(IndexBrokenError, match="article-ranker"):
+        TopicGuess(ARTICLE_RANKER)
     for name in (b"encoder", b"vector", b"score"):
         with pytest.raises(IndexBrokenError, match="topic guess"):
             TopicGuess(machine([1.0, -1.0]).replace(name, b"X" * len(name)))

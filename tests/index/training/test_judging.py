@@ -17,7 +17,18 @@ from index.store import IndexStore
 from index.terms import Analyzer, default_analyzer
 from index.training import judging
 from index.training.asked import asked_questions, principal_directions, questions_of
-from index.training.judging import FIFTH, Judged, Message, fit_blend, looked_at, messages, without_held
+from index.training.judging import (
+    FIFTH,
+    HIGHEST,
+    SPREAD,
+    Judged,
+    Message,
+    fit_blend,
+    looked_at,
+    messages,
+    usual,
+    without_held,
+)
 from index.training.stories import Story, held_out, held_stories, stories
 
 TODAY = dt.date(2026, 11, 23)
@@ -37,27 +48,23 @@ def test_a_later_message_is_searched_with_the_first_and_told_in_two_parts() -> N
 
 
 @pytest.mark.parametrize("goes_on", [False, True])
-def test_the_blend_finds_what_tells_and_keeps_the_spread_of_the_trees(goes_on: bool) -> None:
+def test_the_blend_finds_what_tells_and_keeps_the_scale_of_judgements(goes_on: bool) -> None:
     random = np.random.default_rng(3)
     found = []
     for number in range(400):
-        columns = dict(zip(("trees", "fit", "asked"), random.standard_normal((3, 10)), strict=True))
-        columns["trees"] *= 3  # the trees say nothing here, loudly
+        columns = dict(zip(("fit", "asked", "wording"), random.standard_normal((3, 10)), strict=True))
+        columns["wording"] *= 30  # words say nothing here, loudly
         mine = number % 2 == goes_on
         right = columns["asked"] == (columns["asked"].max() if mine else columns["asked"].min())
         found.append(Judged(columns, right, goes_on=goes_on == mine))
     unanswered = Judged(found[0].columns, np.zeros(10, dtype=bool), goes_on=goes_on)
     blend = fit_blend([*found, unanswered])
     weights, others = (blend.going_on, blend.alone) if goes_on else (blend.alone, blend.going_on)
-    assert max(abs(weights["trees"]), abs(weights["fit"])) < 0.1 * weights["asked"]
+    assert max(30 * abs(weights["wording"]), abs(weights["fit"])) < 0.1 * weights["asked"]
     assert others["asked"] < 0 < weights["asked"]
-    mine = [each for each in found if each.goes_on == goes_on]
-    judged = [np.sort(weighed(each.columns, weights))[::-1] for each in mine]
-    trees = [np.sort(each.trees)[::-1] for each in mine]
-    for measure in (lambda each: each[0], lambda each: each[0] - each[FIFTH]):
-        assert np.mean([measure(each) for each in judged]) == pytest.approx(
-            np.mean([measure(each) for each in trees]), abs=0.05
-        )
+    judged = [np.sort(weighed(each.columns, weights))[::-1] for each in found if each.goes_on == goes_on]
+    assert np.mean([each[0] for each in judged]) == pytest.approx(HIGHEST, abs=0.05)
+    assert np.mean([each[0] - each[FIFTH] for each in judged]) == pytest.approx(SPREAD, abs=0.05)
 
 
 @pytest.fixture(scope="module")
@@ -76,10 +83,19 @@ def test_what_is_looked_at_knows_which_sections_answer(parts: SearchParts) -> No
         Message("鹭标要啥材料", (), frozenset({"heron-mark#materials"})), parts, GuideRanker(model, parts), TODAY
     )
     assert judged is not None
-    assert {*judged.columns} == {"trees", "fit", "asked", "wording"}
+    assert {*judged.columns} == {"fit", "asked", "wording", "covered"}
     assert {column.shape for column in judged.columns.values()} == {judged.right.shape}
     assert judged.right.sum() == 1
     assert not judged.goes_on
+
+
+def test_what_is_usual_of_sections_that_answer_is_a_line_through_them() -> None:
+    fit = np.array([0.2, 0.5, 0.9])
+    right = np.array([True, True, False])
+    columns = {"fit": fit, "asked": 0.3 + 0.6 * fit + np.array([0, 0, 9]), "wording": np.array([10.0, 40.0, 50.0])}
+    lines = usual([Judged(columns, right, goes_on=False), Judged(columns, ~right & ~right[::-1], goes_on=False)])
+    assert lines["asked"] == pytest.approx((0.3, 0.6))
+    assert lines["wording"] == pytest.approx((-0.2, 2.0))
 
 
 def test_held_stories_are_taken_out_of_what_is_asked(
