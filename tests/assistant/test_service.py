@@ -237,19 +237,19 @@ def test_what_may_go_on_is_asked_back_and_a_yes_answers_it(
 ) -> None:
     session_id = assistant.ask("鹭标要啥材料").session_id
     monkeypatch.setattr(Index, "goes_on", lambda *_: PERHAPS)
-    asked_back = assistant.ask("要检验报告不", session_id=session_id)
+    asked_back = assistant.ask("材料里要检验报告不", session_id=session_id)
     assert isinstance(asked_back.reply, Clarification)
     first, *others = asked_back.reply.suggestions
-    assert (asked_back.reply.text, first) == (messages.GOING_ON_OR_NEAR, "鹭标要啥材料——要检验报告不")
+    assert (asked_back.reply.text, first) == (messages.GOING_ON_OR_NEAR, "鹭标要啥材料——材料里要检验报告不")
     assert others  # a yes means the first all the same
-    streamed = list(assistant.ask_stream("要检验报告不", session_id=session_id))[-1]
+    streamed = list(assistant.ask_stream("材料里要检验报告不", session_id=session_id))[-1]
     assert isinstance(streamed, Turn)
     assert streamed.reply == asked_back.reply
     answered = assistant.ask("是的", session_id=session_id)
-    assert answered.standalone_query == "鹭标——要检验报告不"
+    assert answered.standalone_query == "鹭标——材料里要检验报告不"
     assert isinstance(answered.reply, Answer)
     assert answered.reply.citations[0].document_id == "heron-mark"
-    assert conversations.resume(session_id)[1] == Previous("鹭标——要检验报告不")
+    assert conversations.resume(session_id)[1] == Previous("鹭标——材料里要检验报告不")
 
 
 def test_a_yes_to_the_first_thing_asked_back_answers_it(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
