@@ -125,6 +125,11 @@ def test_a_filter_is_shown_again_escaped(client: TestClient) -> None:
     assert "&lt;script&gt;" in html
 
 
+def test_a_range_strikes_nothing_out() -> None:
+    text = "每年举办10~15次培训班，鼓励各旗县市区每年举办2~3次"
+    assert linked(text, ()) == "每年举办10～15次培训班，鼓励各旗县市区每年举办2～3次"
+
+
 def test_markers_become_links_and_unknown_ones_go() -> None:
     text = linked("收费260元。[1] 不收。[7]", (a_citation(),))
     assert text == "收费260元。 [〔1〕](/documents/heron-mark?passage=fee#fee) 不收。"
