@@ -70,28 +70,27 @@ class Coverage:
         rarest_missing = max((self.rarity(word, WORDS) for word in words if word not in whole), default=0.0)
         return {
             "coverage": self._rarity.weight(present, WORDS) / total if total else 0.0,
-            "pair_coverage": self.covered(query, whole),
+            "pair_coverage": float(self.covered(query, [whole])[0]),
             "known": self._known(words),
             "rarest_missing": rarest_missing / rarest if rarest else 1.0,
         }
 
-    def covered(self, query: AnalysedQuery, whole: str) -> float:
-        """Return which share of the query's character pairs stands in ``whole``, a normalised text, 0..1."""
-        pairs = [term for term in query.own_terms if len(term) > 1]
-        total = self._rarity.weight(pairs)
-        return self._rarity.weight(pair for pair in pairs if pair in whole) / total if total else 0.0
-
-    def in_texts(self, query: AnalysedQuery, passages: Sequence[Passage]) -> FloatArray:
-        """Return (len(passages),) which share of the query's character pairs stands in each passage's own text, 0..1.
+    def covered(self, query: AnalysedQuery, texts: Sequence[str]) -> FloatArray:
+        """Return (len(texts),) which share of the query's character pairs, the rarer the more, stands in each normalised text, 0..1.
 
         Exact where meaning is vague: 重点工程五 is not 重点工程六.
         """
-        pairs = sorted(term for term in query.own_terms if len(term) > 1)
+        pairs = sorted(
+            term for term in query.own_terms if len(term) > 1
+        )  # in one order: sums are the same to the last bit
         weights = np.array([self.rarity(pair) for pair in pairs])
-        texts = [self._text(passage.passage_id) for passage in passages]
         there = np.array([[pair in text for pair in pairs] for text in texts]).reshape(len(texts), len(pairs))
         share: FloatArray = there @ weights / max(float(weights.sum()), 1e-9)
         return share
+
+    def in_texts(self, query: AnalysedQuery, passages: Iterable[Passage]) -> FloatArray:
+        """Return (passages,) which share of the query's character pairs stands in each passage's own text; see :meth:`covered`."""
+        return self.covered(query, [self._text(passage.passage_id) for passage in passages])
 
     def _known_terms_of(self, passage_id: str) -> TermSets:
         catalogue = self._parts.catalogue

@@ -64,7 +64,7 @@ class KnownQuestions:
                 position=int(position),
                 overlap=float(overlaps[position]),
                 cosine=float(cosines[position]),
-                covered=self._coverage.covered(analysed, self._answers[position]),
+                covered=float(self._coverage.covered(analysed, [self._answers[position]])[0]),
             )
             for position in best
         ]

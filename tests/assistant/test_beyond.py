@@ -131,6 +131,10 @@ def test_other_counters_matters_are_known(query: str, other: bool) -> None:
     assert of_another_counter(query) is other
 
 
+def test_a_neighbour_in_a_story_is_no_matter_of_another_counter() -> None:
+    assert not of_another_counter("灯箱图案是托邻居闺女画的，她现在要收回去")
+
+
 def test_goods_of_other_counters_are_part_of_ours_where_the_meaning_is_ours() -> None:
     assert of_another_counter("食品过期了找谁")
     assert of_another_counter("劳动合同没签满一年，赔偿怎么算")

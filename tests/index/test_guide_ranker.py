@@ -16,6 +16,7 @@ from index.candidates import Candidates, collect, first_scores
 from index.doubt import DoubtModel
 from index.embedder import StaticEmbedder
 from index.errors import IndexBrokenError
+from index.evidence_features import Coverage
 from index.fusion import Weights
 from index.guide_ranker import BLEND, MODEL, TOPIC, GuideModel, GuideRanker, shipped_guide_model
 from index.parts import SearchParts
@@ -49,6 +50,25 @@ def test_fit_is_how_near_the_encoder_puts_a_section(parts: SearchParts) -> None:
         if document.kind is not Kind.LAW:
             section = parts.encoder.encode([section_text(document, passage, parts.analyzer)])[0]
             assert fit == pytest.approx(float(section @ question), abs=2e-3)
+
+
+def test_a_question_is_covered_by_a_text_that_has_its_words_and_not_by_the_questions_beside_it(
+    parts: SearchParts,
+) -> None:
+    coverage, sections = Coverage(parts), [parts.catalogue.passage(n) for n in parts.catalogue.numbers()]
+
+    def shares(text: str) -> dict[str, float]:
+        query = analyse(text, analyzer=parts.analyzer, embedder=parts.embedder)
+        found = coverage.in_texts(query, sections).tolist()
+        return {passage.passage_id: share for passage, share in zip(sections, found, strict=True)}
+
+    quoted = shares("一个类别官费")
+    assert quoted["trademark#0"] == pytest.approx(1.0)
+    assert max(share for passage_id, share in quoted.items() if passage_id != "trademark#0") < 1.0
+    assert shares("红标要钱不")["gi#1"] < 1.0  # a lay question of it
+    half = shares("一个类别官费虎豹豺狼")["trademark#0"]
+    assert 0 < half < 0.6  # what stands nowhere is rarest, and weighs most
+    assert set(shares("？").values()) == {0.0}
 
 
 def test_a_section_without_a_word_of_the_question_is_looked_at(parts: SearchParts) -> None:
