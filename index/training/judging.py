@@ -2,7 +2,7 @@
 
     python -m index.training.judging
 
-From :func:`index.training.stories.held_out`, which the encoder has not learnt, and from questions that nothing here answers. The topic guess, which has learnt these, is made anew without each part of them. A quarter of an hour on two cores.
+From :func:`index.training.stories.held_out`, which the encoder has not learnt, and from questions that nothing here answers. The topic guess, which has learnt these, is made anew without each part of them. Half an hour on two cores.
 """
 
 from __future__ import annotations

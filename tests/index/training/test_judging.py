@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 from pathlib import Path
@@ -18,6 +19,7 @@ from index.terms import Analyzer, default_analyzer
 from index.training import judging
 from index.training.asked import asked_questions, principal_directions, questions_of
 from index.training.judging import (
+    COVERED_COUNTS,
     FIFTH,
     HIGHEST,
     SPREAD,
@@ -65,6 +67,17 @@ def test_the_blend_finds_what_tells_and_keeps_the_scale_of_judgements(goes_on: b
     judged = [np.sort(weighed(each.columns, weights))[::-1] for each in found if each.goes_on == goes_on]
     assert np.mean([each[0] for each in judged]) == pytest.approx(HIGHEST, abs=0.05)
     assert np.mean([each[0] - each[FIFTH] for each in judged]) == pytest.approx(SPREAD, abs=0.05)
+
+
+def test_what_stands_in_the_text_counts_as_it_is_given_and_the_scale_stays() -> None:
+    random = np.random.default_rng(5)
+    found = []
+    for _ in range(200):
+        columns = dict(zip(("fit", "covered"), random.standard_normal((2, 10)), strict=True))
+        found.append(Judged(columns, columns["covered"] == columns["covered"].max(), goes_on=False))
+    weights = fit_blend([*found, *(dataclasses.replace(each, goes_on=True) for each in found)]).alone
+    assert weights["covered"] == COVERED_COUNTS  # though it tells everything
+    assert np.mean([weighed(each.columns, weights).max() for each in found]) == pytest.approx(HIGHEST, abs=0.05)
 
 
 @pytest.fixture(scope="module")
