@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from assistant.answering.sentences import bigrams
 from assistant.policy import hardly_lower
 from assistant.topics import of_another_right, rights_named
-from assistant.understanding import GOES_WITH, Understander
+from assistant.understanding import Understander
 from corpus.records import Kind
 from index.retriever import Filters, SearchResult
 
@@ -46,7 +46,7 @@ class GoingOn:
 
     def _of_its_name(self, question: Question, result: SearchResult, filters: Filters) -> SearchResult:
         """Return what is found for the name of the guide instead of a long story that was told before, where that is better."""
-        before = question.meant.standalone_query.rsplit(GOES_WITH, 1)[0]
+        before, _ = question.meant.told
         if len(before) <= LONG_STORY or not result.hits or not result.hits[0].document.aliases:
             return result
         first = result.hits[0]
@@ -81,7 +81,7 @@ class GoingOn:
         """Return what is found where the same is asked of another matter (贯标呢): by what was asked, without its own matter
         or as a question of its own, whichever speaks of the one that is named.
         """
-        before, named = question.meant.standalone_query.rsplit(GOES_WITH, 1)
+        before, named = question.meant.told
         if self.speaks_of(result, named):
             return question, result
         instead = f"{named} {self._understander.unnamed(before)}"

@@ -38,7 +38,6 @@ class Indexes:
         self._documents = documents
         self._changing = threading.Lock()
         self._index: Index | None = None
-        self._retriever: Retriever | None = None
         self._like = like
         self._passed_over: str | None = None
 
@@ -71,9 +70,7 @@ class Indexes:
 
     def retriever(self) -> Retriever:
         """Return the retriever over :meth:`in_use`; raises as that does."""
-        self.in_use()
-        assert self._retriever is not None  # set together with the index
-        return self._retriever
+        return self.in_use().retriever()
 
     @property
     def ready(self) -> bool:
@@ -91,7 +88,7 @@ class Indexes:
             raise IndexNotReadyError(str(error)) from error
         if self._index is not None:
             gc.unfreeze()  # a server takes what it started with out of collection; the index before is to go
-        self._retriever, self._index = index.retriever(), index
+        self._index = index
         return index
 
     def build(self, progress: Progress | None = None) -> Index:

@@ -25,7 +25,7 @@ nearest questions is meant. They were chosen on 15 first messages of ours; of 21
 13 have a section that answers among those offered."""
 
 
-def answered(
+def answered(  # noqa: PLR0913 - what it is made of, by keyword
     written: Written,
     evidence: Evidence,
     result: SearchResult,
@@ -33,10 +33,12 @@ def answered(
     as_of: dt.date,
     passages_of: PassagesOf,
     missing: str | None = None,
+    perhaps: str = "",
 ) -> Replied:
     """Return the answer with what was used for it; where other guides fit about as well, it says so and offers them.
 
     :param missing: the kind of fact that was asked for as well and that nothing holds.
+    :param perhaps: what would be asked if the question went on with the one before, where it may: that is offered first.
     """
     used = _used(evidence, written)
     others = first_questions(_of_others(rivals(evidence.best, result), used))
@@ -53,7 +55,7 @@ def answered(
             *([messages.NOTICE_RIVALS] if others else []),
             *said,
         ),
-        suggestions=tuple(dict.fromkeys((*others, *near, *going_on)))[:MAX_SUGGESTIONS],
+        suggestions=tuple(dict.fromkeys(filter(None, (perhaps, *others, *near, *going_on))))[:MAX_SUGGESTIONS],
         engine=written.engine,
         dropped=written.dropped,
     )

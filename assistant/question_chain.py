@@ -13,10 +13,9 @@ from assistant.answering.writer import Writer, Written
 from assistant.beyond import of_another_counter
 from assistant.days import without_day
 from assistant.desk.shelf import Found, Shelf
-from assistant.evidence import Evidence, EvidenceGatherer, PassagesOf
+from assistant.evidence import Evidence, EvidenceGatherer
 from assistant.facets import up_to_second
 from assistant.going_on import GoingOn
-from assistant.indexes import Indexes
 from assistant.link import Link
 from assistant.matter import ANSWERS_ANYWAY, MEANS_OURS, Matter, matter
 from assistant.outcomes import Replied
@@ -25,9 +24,11 @@ from assistant.replies import Answer, Delta, Handoff, Reply, Sources
 from assistant.understanding import Understander, Understanding
 from corpus.records import Kind
 from index.retriever import Filters, Retriever, SearchResult
+from index.store import Index
 
 MAX_TEXT_CHARS = 1500
-_RESERVE_CHARS = 60
+MAX_QUERY_CHARS = 500
+RESERVE_CHARS = 60
 """Kept free for what is put around an answer's text."""
 
 ENDED_THRESHOLD = 0.5
@@ -42,20 +43,23 @@ class Rules:
     desk: str = messages.DEFAULT_DESK
     regions: frozenset[str] | None = None
     region: str | None = None
-    max_query_chars: int = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question to the index as it is now; ``first_marker`` and ``max_chars`` say what room its answer has."""
+    """One question to one generation of the index; ``first_marker`` and ``max_chars`` say what room its answer has."""
 
     text: str
     meant: Understanding
     as_of: dt.date
-    retriever: Retriever
-    passages_of: PassagesOf
+    index: Index
     first_marker: int = 1
-    max_chars: int = MAX_TEXT_CHARS - _RESERVE_CHARS
+    max_chars: int = MAX_TEXT_CHARS - RESERVE_CHARS
+
+    @property
+    def retriever(self) -> Retriever:
+        """What searches the index."""
+        return self.index.retriever()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +86,11 @@ class QuestionChain:
     def __init__(
         self,
         *,
-        indexes: Indexes,
         understander: Understander,
         writer: Writer,
         rules: Rules,
         shelf: Shelf | None = None,
     ) -> None:
-        self._indexes = indexes
         self._understander = understander
         self._writer = writer
         self._rules = rules
@@ -96,17 +98,6 @@ class QuestionChain:
         self._going_on = GoingOn(search=self._search, understander=understander)
         self._find = Link(self._retrieve).then(self._decide)
         self._whole = self._find.then(self._write)
-
-    def question(
-        self, text: str, meant: Understanding, as_of: dt.date, *, first_marker: int = 1, max_chars: int | None = None
-    ) -> Question:
-        """Return ``text`` as a question to the index in use.
-
-        :raises IndexNotReadyError: while there is no index.
-        """
-        index = self._indexes.in_use()
-        room = MAX_TEXT_CHARS - _RESERVE_CHARS if max_chars is None else max_chars
-        return Question(text, meant, as_of, self._indexes.retriever(), index.passages_of, first_marker, room)
 
     def warm(self, question: Question) -> None:
         """Do all for ``question`` but write its reply."""
@@ -157,8 +148,8 @@ class QuestionChain:
     def _decide(self, found: Retrieved) -> Decided:
         question, result = found.question, found.result
         if self._shelf is not None:
-            text, index = without_day(question.text), self._indexes.in_use()
-            curated = self._shelf.find(text, index=index, as_of=question.as_of, result=result)
+            text = without_day(question.text)
+            curated = self._shelf.find(text, index=question.index, as_of=question.as_of, result=result)
             if curated is not None:
                 return Decided(question, result, Decision(Verdict.CURATED), curated)
         means_ours = _topic(result) >= MEANS_OURS or result.probability >= ANSWERS_ANYWAY
@@ -201,7 +192,8 @@ class QuestionChain:
                 whose, perhaps = self._whose(question.text, result), question.meant.perhaps
                 return outcomes.nothing(result, whose=whose, desk=self._rules.desk, perhaps=perhaps), ()
             case Verdict.OTHER_COUNTER:
-                return outcomes.nothing(result, whose=Matter.OTHERS, desk=self._rules.desk), ()
+                whose, perhaps = Matter.OTHERS, question.meant.perhaps
+                return outcomes.nothing(result, whose=whose, desk=self._rules.desk, perhaps=perhaps), ()
 
     def _gather(self, decided: Decided) -> Evidence:
         question = decided.question
@@ -212,7 +204,7 @@ class QuestionChain:
         gatherer = EvidenceGatherer(
             search=search,
             likeness=question.retriever.likeness,
-            passages_of=question.passages_of,
+            passages_of=question.index.passages_of,
             as_of=question.as_of,
         )
         assert decided.decision.best is not None  # set with the verdict
@@ -248,6 +240,7 @@ def _answered(decided: Decided, evidence: Evidence, written: Written) -> Replied
         evidence,
         decided.result,
         as_of=question.as_of,
-        passages_of=question.passages_of,
+        passages_of=question.index.passages_of,
         missing=decided.decision.missing,
+        perhaps=question.meant.perhaps,
     )

@@ -21,7 +21,7 @@ from assistant.errors import QueryError
 from assistant.indexes import Indexes
 from assistant.masking import mask_personal
 from assistant.outcomes import Replied
-from assistant.question_chain import MAX_TEXT_CHARS, QuestionChain, Rules, shown_at_once
+from assistant.question_chain import MAX_QUERY_CHARS, MAX_TEXT_CHARS, Question, QuestionChain, Rules, shown_at_once
 from assistant.replies import (
     Abstention,
     Answer,
@@ -40,6 +40,7 @@ from assistant.small_talk import small_talk
 from assistant.talk import Talk
 from assistant.understanding import Previous, Understander, Understanding
 from index.retriever import Filters, Hit, SearchResult
+from index.store import Index
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -51,14 +52,22 @@ def today_in_shanghai() -> dt.date:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question that may be answered, read in the light of what was said before; ``first`` of its session or not."""
+    """A question that may be answered, read in the light of what was said before; ``first`` of its session or not.
+
+    Whatever is made of it is made from one generation of the index.
+    """
 
     query: str
     session_id: str
     first: bool
     meant: Understanding
     as_of: dt.date
+    index: Index
     started: float
+
+    def part(self, text: str, meant: Understanding, **limits: int) -> Question:
+        """Return ``text``, the question itself or one of several in it, as a question to the index."""
+        return Question(text, meant, self.as_of, self.index, **limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,7 @@ class Assistant:
     ) -> None:
         self._indexes = indexes
         self._understander = understander
-        self._chain = QuestionChain(indexes=indexes, understander=understander, writer=writer, rules=rules, shelf=shelf)
+        self._chain = QuestionChain(understander=understander, writer=writer, rules=rules, shelf=shelf)
         self.conversations = conversations
         self._rules = rules
         self._today = today
@@ -93,7 +102,7 @@ class Assistant:
     def warm(self) -> None:
         """Look for what nobody asked, and write nothing: the first visitor need not wait for what is made only once."""
         meant = self._understander.understand("商标注册")
-        self._chain.warm(self._chain.question(meant.parts[0], meant, self._today()))
+        self._chain.warm(Question(meant.parts[0], meant, self._today(), self._indexes.in_use()))
 
     def ask(
         self,
@@ -126,7 +135,7 @@ class Assistant:
     ) -> Answered:
         """Answer as :meth:`ask` does and leave it to :meth:`remember`, perhaps in another process, to store it."""
         asked = self._asked(query, session_id, as_of, previous)
-        reply, used = self._reply(asked.meant, asked.as_of)
+        reply, used = self._reply(asked)
         return self._answered(asked, reply, used, channel)
 
     def remember(self, answered: Answered, *, visitor: str | None = None) -> Turn:
@@ -150,7 +159,7 @@ class Assistant:
         asked = self._asked(query, session_id, as_of, previous)
 
         def events() -> Iterator[Sources | Delta | Turn]:
-            reply, used = yield from self._reply_stream(asked.meant, asked.as_of)
+            reply, used = yield from self._reply_stream(asked)
             yield self.remember(self._answered(asked, reply, used, channel), visitor=visitor)
 
         return events()
@@ -159,7 +168,7 @@ class Assistant:
         """Return what understanding needs of a history that is not stored here: the visitor's words, oldest first."""
         last: Previous | None = None
         for query in queries:
-            meant = self._understander.understand(query, last)
+            meant = self._understander.understand(query[:MAX_QUERY_CHARS], last)
             if meant.talk is Talk.QUESTION:
                 last = Previous(meant.standalone_query)
         return last
@@ -167,43 +176,46 @@ class Assistant:
     def search(self, query: str, *, top_k: int = 10, as_of: dt.date | None = None) -> SearchResult:
         """Return what retrieval alone finds; raises as :meth:`ask` does."""
         query = self._checked(query)
-        self._indexes.current()
+        retriever = self._indexes.current().retriever()
         filters, asking = Filters(regions=self._rules.regions), self._understander.asking(query)
         day = as_of or self._today()
-        return self._indexes.retriever().search(query, as_of=day, top_k=top_k, filters=filters, asking=asking)
+        return retriever.search(query, as_of=day, top_k=top_k, filters=filters, asking=asking)
 
     def _checked(self, query: str) -> str:
         query = query.strip()
         if not query:
             raise QueryError(messages.QUERY_EMPTY)
-        if len(query) > self._rules.max_query_chars:
-            raise QueryError(messages.query_too_long(len(query), self._rules.max_query_chars))
+        if len(query) > MAX_QUERY_CHARS:
+            raise QueryError(messages.query_too_long(len(query), MAX_QUERY_CHARS))
         return query
 
     def _asked(self, query: str, session_id: str | None, as_of: dt.date | None, previous: Previous | None) -> Asked:
         started = time.perf_counter()
         query = self._checked(query)
-        self._indexes.current()
+        index = self._indexes.current()
         resumed, stored = self.conversations.resume(session_id)
         meant = self._understander.understand(query, stored or previous)
-        return Asked(query, resumed, resumed != session_id, meant, as_of or asked_day(query, self._today()), started)
+        day = as_of or asked_day(query, self._today())
+        return Asked(query, resumed, resumed != session_id, meant, day, index, started)
 
-    def _reply(self, meant: Understanding, as_of: dt.date) -> Replied:
+    def _reply(self, asked: Asked) -> Replied:
+        meant = asked.meant
         talk = small_talk(meant.talk, self._rules.desk)
         if talk is not None:
             return talk, ()
         if len(meant.parts) == 1:
-            return self._chain.answer(self._chain.question(meant.parts[0], meant, as_of))
-        return self._several(meant, as_of)
+            return self._chain.answer(asked.part(meant.parts[0], meant))
+        return self._several(asked)
 
-    def _reply_stream(self, meant: Understanding, as_of: dt.date) -> Generator[Sources | Delta, None, Replied]:
+    def _reply_stream(self, asked: Asked) -> Generator[Sources | Delta, None, Replied]:
+        meant = asked.meant
         if meant.talk is Talk.QUESTION and len(meant.parts) == 1:
-            return (yield from self._chain.stream(self._chain.question(meant.parts[0], meant, as_of)))
-        reply, used = self._reply(meant, as_of)
+            return (yield from self._chain.stream(asked.part(meant.parts[0], meant)))
+        reply, used = self._reply(asked)
         yield from shown_at_once(reply)
         return reply, used
 
-    def _several(self, meant: Understanding, as_of: dt.date) -> Replied:
+    def _several(self, asked: Asked) -> Replied:
         """Answer each of several questions; those without an answer say so in their place.
 
         Where it would have to be asked what a part means, it tells a story that belongs to the rest: they are one question.
@@ -211,6 +223,7 @@ class Assistant:
         texts: list[str] = []
         answers: list[Answer | Handoff] = []
         used: list[Hit] = []
+        meant = asked.meant
         room, previous = MAX_TEXT_CHARS // len(meant.parts), None
         for number, part in enumerate(meant.parts, 1):
             marker = max((each.marker for answer in answers for each in answer.citations), default=0) + 1
@@ -219,10 +232,10 @@ class Assistant:
             one = replace(self._understander.understand(part, previous), perhaps="")
             previous = Previous(one.standalone_query)
             limits = {"first_marker": marker, "max_chars": room - len(head) - 24}
-            reply, hits = self._chain.answer(self._chain.question(one.parts[0], one, as_of, **limits))
+            reply, hits = self._chain.answer(asked.part(one.parts[0], one, **limits))
             if isinstance(reply, Clarification):
                 text = meant.standalone_query
-                return self._chain.answer(self._chain.question(text, replace(meant, parts=(text,)), as_of))
+                return self._chain.answer(asked.part(text, replace(meant, parts=(text,))))
             texts.append(f"{head}\n\n{reply.text}")
             used.extend(hits)
             if isinstance(reply, Answer | Handoff):
@@ -242,17 +255,17 @@ class Assistant:
             channel=channel,
             elapsed_ms=(time.perf_counter() - asked.started) * 1e3,
             document_ids=tuple(dict.fromkeys(hit.document.document_id for hit in used)),
-            made_with=self._made_with(reply, used),
+            made_with=_made_with(reply, used, asked.index),
         )
         return Answered(turn, asked.first)
 
-    def _made_with(self, reply: Reply, used: Sequence[Hit]) -> MadeWith:
-        index = self._indexes.in_use()
-        cited = reply.citations if isinstance(reply, Answer | Handoff) else ()
-        documents = {each.document_id: index.documents.get(each.document_id) for each in cited}
-        texts = {document_id: document.sha256 for document_id, document in documents.items() if document is not None}
-        texts |= {hit.document.document_id: hit.document.sha256 for hit in used}
-        return MadeWith(index.generation, index.manifest.fingerprint, texts)
+
+def _made_with(reply: Reply, used: Sequence[Hit], index: Index) -> MadeWith:
+    cited = reply.citations if isinstance(reply, Answer | Handoff) else ()
+    documents = {each.document_id: index.documents.get(each.document_id) for each in cited}
+    texts = {document_id: document.sha256 for document_id, document in documents.items() if document is not None}
+    texts |= {hit.document.document_id: hit.document.sha256 for hit in used}
+    return MadeWith(index.generation, index.manifest.fingerprint, texts)
 
 
 def _joined(texts: Sequence[str], answers: Sequence[Answer | Handoff]) -> Reply:

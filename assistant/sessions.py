@@ -17,7 +17,7 @@ from assistant.errors import NotFoundError
 from assistant.masking import mask_personal
 from assistant.replies import Abstention, Answer, Channel, Clarification, Handoff, MadeWith, Reply, Turn
 from assistant.tables import FeedbackRow, ReplyRow, SessionRow
-from assistant.understanding import GOES_WITH, Previous
+from assistant.understanding import Previous, told_apart
 from corpus.database import Base, Database
 
 _KINDS: dict[str, type[Answer] | type[Clarification] | type[Abstention] | type[Handoff]] = {
@@ -33,6 +33,19 @@ _NEW_REPLY = insert(_REPLIES).values(
     number=select(func.coalesce(func.max(_REPLIES.c.number), 0) + 1)
     .where(_REPLIES.c.session_id == bindparam("session"))
     .scalar_subquery()
+)
+_NEWEST = (
+    select(_SESSIONS.c.last_at, _REPLIES.c.standalone_query, _REPLIES.c.kind, _REPLIES.c.payload)
+    .outerjoin(_REPLIES, _REPLIES.c.session_id == _SESSIONS.c.session_id)
+    .where(_SESSIONS.c.session_id == bindparam("session"))
+    .order_by(_REPLIES.c.number.desc())
+    .limit(1)
+)
+_LAST_QUESTION = (
+    select(_REPLIES.c.standalone_query)
+    .where(_REPLIES.c.session_id == bindparam("session"), _REPLIES.c.standalone_query != "")
+    .order_by(_REPLIES.c.number.desc())
+    .limit(1)
 )
 
 
@@ -63,13 +76,13 @@ class TicketIntake(Protocol):
         """Take up a reply that a visitor found bad."""
 
 
-def _asked_back(row: ReplyRow) -> str:
+def _asked_back(kind: str, payload: str) -> str:
     """Return what a yes to a clarification asks: whether the visitor goes on, or the only thing that it offered; else empty."""
-    reply = _ADAPTERS[row.kind].validate_json(row.payload) if row.kind == "clarification" else None
+    reply = _ADAPTERS[kind].validate_json(payload) if kind == "clarification" else None
     if not isinstance(reply, Clarification) or not reply.suggestions:
         return ""
     first, *others = reply.suggestions
-    return first if not others or GOES_WITH in first else ""
+    return first if not others or told_apart(first)[0] else ""
 
 
 def _now() -> dt.datetime:
@@ -103,22 +116,25 @@ class Conversations:
         An unknown or expired id gives a new session: the visitor loses the thread, never the question.
         """
         if session_id is not None:
-            with self._database.reading() as session:
-                row = session.get(SessionRow, session_id)
-                if row is not None and self._now() - row.last_at <= self._expiry:
-                    return session_id, self._last(session_id)
+            with self._database.one_query() as connection:  # asked at every question: past the ORM
+                newest = connection.execute(_NEWEST, {"session": session_id}).one_or_none()
+            if newest is not None and self._now() - newest.last_at <= self._expiry:
+                return session_id, self._previous(*newest[1:], session_id=session_id)
         return secrets.token_urlsafe(16), None
 
-    def _last(self, session_id: str) -> Previous | None:
-        """Return the last turn that was about something: a greeting in between does not break the thread."""
-        replies = select(ReplyRow).where(ReplyRow.session_id == session_id).order_by(ReplyRow.number.desc()).limit(1)
-        with self._database.reading() as session:
-            newest = session.scalar(replies)
-            if newest is None or newest.standalone_query:
-                return None if newest is None else Previous(newest.standalone_query)
-            row = session.scalar(replies.where(ReplyRow.standalone_query != ""))
-        asked_back = _asked_back(newest)
-        return Previous(row.standalone_query if row else "", asked_back) if row or asked_back else None
+    def _previous(
+        self, question: str | None, kind: str | None, payload: str | None, *, session_id: str
+    ) -> Previous | None:
+        """Return the last turn that was about something: a greeting in between does not break the thread.
+
+        :param question: of the newest reply, empty where it was about nothing; all None where there is no reply.
+        """
+        if question or kind is None or payload is None:
+            return Previous(question) if question else None
+        with self._database.one_query() as connection:
+            asked = connection.execute(_LAST_QUESTION, {"session": session_id}).scalar()
+        asked_back = _asked_back(kind, payload)
+        return Previous(asked or "", asked_back) if asked or asked_back else None
 
     def record(self, turn: Turn, *, visitor: str | None = None, first: bool = False) -> Turn:
         """Store ``turn`` with personal numbers masked, and return it with the ticket that it opened, if any.

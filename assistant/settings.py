@@ -42,7 +42,6 @@ class Settings(BaseSettings):
 
     desk_name: str = Field(default="", description="the desk that handoffs name; default is general advice")
     region: str = Field(default="通辽", description="the region whose local texts apply beside the national ones")
-    max_query_chars: int = Field(default=500, gt=0, le=5000)
     session_expiry_minutes: int = Field(default=60, gt=0)
     anonymous_requests_per_minute: int = Field(default=120, gt=0)
     desk_hours: str = Field(default="09:00-12:00,14:00-17:00", description="spans in which the desk is staffed")

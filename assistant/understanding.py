@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from assistant.beyond import of_another_counter
 from assistant.facets import facets_in, without_facets
+from assistant.masking import mask_personal
 from assistant.talk import Talk, says_no, says_yes, talk_of
 from assistant.topics import OPEN_WORDS, SHARED_WORDS, TOPIC_WORDS, rights_named
 from corpus.records import Facet
@@ -59,8 +60,24 @@ OTHERS_BEHIND = 2.0
 """So much less likely does one go on that names another counter's matter (身份证是我自愿给他的 may, 身份证丢了咋补办 hardly)."""
 LONGEST_UNNAMED, LONGEST_OPEN = 24, 16
 """Where nothing tells, a message of at most so many characters goes on that names no matter, or what is done with any."""
-GOES_WITH = "——"
-"""Between the question that a conversation goes on with and what was asked last; no message is left with one."""
+TOPIC_SHOWN = 100
+"""So many characters of what was asked before are offered to be asked with the message; a question may have 500."""
+_GOES_ON_WITH = re.compile(r"接着“(?P<topic>.*)”问“(?P<asked>.+)”")
+
+
+def goes_on_with(topic: str, asked: str) -> str:
+    """Return the question that ``asked`` is where a conversation goes on with ``topic``: written out, to be stored or tapped."""
+    return f"接着“{topic}”问“{asked}”"
+
+
+def told_apart(question: str) -> tuple[str, str]:
+    """Return what a question goes on with, empty where it stands alone, and what it asks.
+
+    >>> told_apart("接着“商标续展”问“多少钱”"), told_apart("多少钱")
+    (('商标续展', '多少钱'), ('', '多少钱'))
+    """
+    match = _GOES_ON_WITH.fullmatch(question)
+    return (match["topic"], match["asked"]) if match else ("", question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +92,13 @@ class Previous:
     @property
     def topic(self) -> str:
         """The question that the conversation went on with."""
-        return self.standalone_query.split(GOES_WITH, 1)[0]
+        before, asked = told_apart(self.standalone_query)
+        return before or asked
 
     @property
     def whole(self) -> str:
         """That and what was asked last."""
-        return self.standalone_query.replace(GOES_WITH, " ")
+        return " ".join(filter(None, told_apart(self.standalone_query)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +123,12 @@ class Understanding:
     @property
     def told(self) -> tuple[str, ...]:
         """What a message that goes on with another goes on with, and itself; nothing for any other."""
-        return tuple(self.standalone_query.rsplit(GOES_WITH, 1)) if self.follow_up else ()
+        return told_apart(self.standalone_query) if self.follow_up else ()
 
     @property
     def asked(self) -> str:
         """The message itself, without what it goes on with."""
-        return self.standalone_query.rsplit(GOES_WITH, 1)[-1]
+        return told_apart(self.standalone_query)[1]
 
 
 def topic_pattern(topic_words: Iterable[str], normalise: Callable[[str], str]) -> re.Pattern[str]:
@@ -144,9 +162,9 @@ class Understander:
         text = _plain(query)
         if previous is not None and previous.asked_back and says_yes(text):
             return self.understand(previous.asked_back)
-        topic, _, asked = query.rpartition(GOES_WITH)
-        if asked.strip() and self.surely_on_topic(topic):  # tapped, said yes to, or stored: a follow-up, written out
-            return self._following(_plain(asked), Previous(_plain(topic)), _is_local(asked))
+        topic, asked = map(_plain, told_apart(query.strip()))
+        if topic and asked:  # tapped, said yes to, or stored: a follow-up, written out
+            return self._following(asked, Previous(topic), _is_local(asked))
         if previous is not None and previous.asked_back and says_no(text):
             return Understanding(Talk.OPEN_TOPIC, text, (text,))
         talk = talk_of(text)
@@ -162,7 +180,8 @@ class Understander:
         alone = self._alone(text, topics, local)
         if goes_on >= GOES_ON or (goes_on >= OPEN_GOES_ON and alone.talk is Talk.OPEN_TOPIC):
             return following
-        asked_back = f"{previous.topic}{GOES_WITH}{_without(_JOINING, text)}"
+        topic = mask_personal(previous.topic[:TOPIC_SHOWN])
+        asked_back = goes_on_with(topic, mask_personal(_without(_JOINING, text)))
         return alone if goes_on < PERHAPS else replace(alone, perhaps=asked_back)
 
     def _alone(self, text: str, topics: frozenset[str], local: bool) -> Understanding:
@@ -187,7 +206,7 @@ class Understander:
         text = named if elliptic else text
         topic = self._topic_part(previous.whole if elliptic else previous.topic, drop_facets=not elliptic)
         return Understanding(
-            Talk.QUESTION, f"{topic}{GOES_WITH}{text}", (f"{topic} {text}",), () if elliptic else self._clauses(text) or (text,),
+            Talk.QUESTION, goes_on_with(topic, text), (f"{topic} {text}",), () if elliptic else self._clauses(text) or (text,),
             facets_in(previous.whole) if elliptic else facets, True, local, added=self._content(text),
         )  # fmt: skip
 
@@ -290,7 +309,7 @@ class Understander:
 
 def _plain(query: str) -> str:
     """Return ``query`` as it is read: characters of one width, small letters, single blanks."""
-    return " ".join(unicodedata.normalize("NFKC", query.replace(GOES_WITH, " ")).lower().split())
+    return " ".join(unicodedata.normalize("NFKC", query).lower().split())
 
 
 def _is_local(text: str) -> bool:

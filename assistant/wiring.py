@@ -57,7 +57,6 @@ class Components:
                 desk=self.settings.desk_name or messages.DEFAULT_DESK,
                 regions=frozenset({"全国", "内蒙古", self.settings.region}),
                 region=self.settings.region,
-                max_query_chars=self.settings.max_query_chars,
             ),
             shelf=self.desk.shelf,
         )

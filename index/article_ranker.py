@@ -17,7 +17,7 @@ from index.article_features import FEATURES, ArticleFeatures
 from index.candidates import Candidates
 from index.fusion import descending
 from index.query import AnalysedQuery
-from index.trees import Booster, load_booster
+from index.trees import Trees
 
 MODEL = Path(__file__).parent / "models" / "article-ranker.onnx"
 
@@ -28,17 +28,15 @@ class ArticleRanker:
     :param features: computes (n, len(FEATURES)).
     """
 
-    def __init__(self, *, booster: Booster, features: ArticleFeatures) -> None:
-        self._booster = booster
-        self._features = features
+    def __init__(self, *, trees: Trees, features: ArticleFeatures) -> None:
+        self._trees, self._features = trees, features
 
     def reorder(self, query: AnalysedQuery, found: Candidates, scores: FloatArray) -> FloatArray:
         """Return the scores of ``found`` with those of its articles dealt out anew, the best to the best."""
         positions, fused = self._features.best(found)
         if len(positions) < 2:
             return scores
-        matrix = self._features.matrix(query, found, positions, fused)
-        judged = np.asarray(self._booster.predict(matrix, num_threads=1), dtype=np.float64)
+        judged = self._trees.predict(self._features.matrix(query, found, positions, fused))
         ranked = positions[descending(judged, found.numbers[positions])]
         articles = np.flatnonzero(self._features.laws[found.numbers])
         rest = np.setdiff1d(articles, ranked)
@@ -49,11 +47,9 @@ class ArticleRanker:
 
 
 @functools.cache
-def shipped_booster(path: Path = MODEL) -> Booster | None:
-    """Return the shipped model, None when there is no file.
+def shipped_trees() -> Trees:
+    """Return the shipped model.
 
-    :raises IndexBrokenError: the file is damaged or was made for other features.
+    :raises IndexBrokenError: the file is missing, damaged or was made for other features.
     """
-    if not path.is_file():
-        return None
-    return load_booster(path, features=FEATURES)
+    return Trees(MODEL, features=FEATURES)

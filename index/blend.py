@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,34 +13,23 @@ from index.arrays import FloatArray
 from index.errors import IndexBrokenError
 
 PLUS, COVERED = "plus", "covered"
+ASKED_BEFORE, ASKED_MESSAGE, WORDING_MESSAGE = "asked_before", "asked_message", "wording_message"
 Weights = Mapping[str, float]
-
-PARTS = ("before", "message")
-"""What a question that goes on with another is told in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """How near sections are to a question: cosines with a section (``fit``) and with what was asked about it (``asked``), the
-    words that it shares with the latter (``wording``), and of one that stands alone the share that is in the section's text (``covered``).
+    """How near sections are to a question.
 
-    :ivar whole: by these names, (n,) with the question as a whole.
-    :ivar told: likewise with each of :data:`PARTS`, where it goes on with another; empty where it stands alone.
+    :ivar columns: by name, (n,) each: cosines with a section (``fit``) and with what was asked about it (``asked``), and the words
+        that it shares with the latter (``wording``, BM25). Of a question that stands alone ``covered``, the share of it that is in the
+        section's text. Of one that goes on with another, how near what was asked before is to what was asked about a section
+        (``asked_before``), and how near the message itself is and which words it shares (``asked_message``, ``wording_message``).
+    :ivar goes_on: whether it goes on with another.
     """
 
-    whole: Mapping[str, FloatArray]
-    told: Sequence[Mapping[str, FloatArray]] = ()
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether the question goes on with another."""
-        return bool(self.told)
-
-    @property
-    def columns(self) -> dict[str, FloatArray]:
-        """What counts in a judgement, by name, (n,) each; of parts ``fit_before``, ``fit_message`` and so on."""
-        parts = zip(PARTS, self.told, strict=True) if self.told else ()
-        return {**self.whole, **{f"{kind}_{part}": column for part, each in parts for kind, column in each.items()}}
+    columns: Mapping[str, FloatArray]
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

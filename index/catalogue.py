@@ -13,6 +13,7 @@ from corpus.records import Document, Facet, Kind, Passage
 from index.arrays import BoolArray, IntArray
 
 FILTERS_KEPT = 64  # masks of one byte a passage
+_SAYING = frozenset(Kind) - {Kind.GAP}
 _ALWAYS, _NEVER = dt.date.min.toordinal(), dt.date.max.toordinal() + 1
 
 
@@ -112,8 +113,8 @@ class Catalogue:
 
     def with_region(self, region: str, numbers: IntArray) -> BoolArray:
         """Return (n,) whether each of ``numbers`` is of a document for this region that says something (no gap)."""
-        owners = (self.documents[self.passage(int(number)).document_id] for number in numbers)
-        return np.array([owner.region == region and owner.kind is not Kind.GAP for owner in owners], dtype=bool)
+        found: BoolArray = self._matching(frozenset({region}), _SAYING, None)[numbers]
+        return found
 
     def _made_matching(
         self, regions: frozenset[str] | None, kinds: frozenset[Kind] | None, document_ids: frozenset[str] | None

@@ -105,10 +105,11 @@ class DenseIndex:
         :param query: (dim,) float32 of unit length.
         :param scope: by passage number; None allows all.
         """
-        both = None if scope is None else scope.both
+        rows = None if scope is None else scope.both[self._numbers]
+        kept = None if rows is None or rows.all() else rows
         fetch = limit if scope is None else math.ceil(limit * _SPARE)
         while True:
-            hits = self._found(query, None if both is None or both.all() else both, min(fetch, self.count))
+            hits = self._found(query, kept, min(fetch, self.count))
             cut = scope.cut(hits.numbers, limit) if scope is not None else None
             if scope is None or cut is not None or len(hits.numbers) < fetch:
                 return DenseHits(hits.numbers[:cut], hits.slots[:cut], hits.scores[:cut])
@@ -119,7 +120,7 @@ class DenseIndex:
             return DenseHits(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32))
         parameters = None
         if kept is not None:
-            bits = np.packbits(kept[self._numbers], bitorder="little")
+            bits = np.packbits(kept, bitorder="little")
             selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type] # faiss wraps the C++ signature
             parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg] # so too here
         # The query is in eight bits too: FAISS then multiplies whole numbers.

@@ -1,6 +1,6 @@
 """How likely it is that the best passages answer the question: a logistic model over a few features.
 
-The coefficients come from ``models/doubt.json``; until it exists those below, set by hand, are used.
+The coefficients come from ``models/doubt.json``.
 """
 
 from __future__ import annotations
@@ -17,19 +17,6 @@ from index.errors import IndexBrokenError
 
 SIGNS = frozenset({"fit", "judgement"})
 DOUBT_MODEL = Path(__file__).parent / "models" / "doubt.json"
-
-# Set by hand: a question whose every content word stands in the best passage and which nearly equals a known question
-# gets about 0.95; one whose rarest word stands nowhere in the corpus gets about 0.1.
-HAND_SET = {
-    "coverage": 3.0,
-    "pair_coverage": 2.0,
-    "question_similarity": 3.0,
-    "dense": 2.0,
-    "known": 2.0,
-    "rarest_missing": -2.0,
-    "margin": 0.5,
-}
-HAND_SET_INTERCEPT = -5.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +44,14 @@ class DoubtModel:
 
 
 def load_doubt_model(path: Path = DOUBT_MODEL) -> DoubtModel:
-    """Return the trained model, or the hand-set one when there is no file.
+    """Return the trained model.
 
-    :raises IndexBrokenError: the file is not what training writes.
+    :raises IndexBrokenError: the file is missing or not what training writes.
     """
-    if not path.is_file():
-        return DoubtModel(weights=HAND_SET, intercept=HAND_SET_INTERCEPT)
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         return _model(values)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexBrokenError(f"{path}: found no doubt model ({error!r}); fetch the file again") from error
 
 

@@ -26,6 +26,7 @@ class Coverage:
         self._rarity = Rarity(parts.texts)
         self._comparer = TermComparer(self._rarity)
         self._known_terms = functools.lru_cache(maxsize=TEXTS_KEPT)(self._known_terms_of)
+        self._document_terms = functools.lru_cache(maxsize=TEXTS_KEPT)(self._document_terms_of)
         self._text = functools.lru_cache(maxsize=TEXTS_KEPT)(self._text_of)
         self._whole = functools.lru_cache(maxsize=TEXTS_KEPT)(self._whole_of)
 
@@ -37,7 +38,7 @@ class Coverage:
         """Prepare these passages now, the first :data:`TEXTS_KEPT` of them, instead of when each is first compared."""
         for passage_id in itertools.islice(passage_ids, TEXTS_KEPT):
             self._known_terms(passage_id)
-            self._whole(passage_id)
+            self._text(passage_id)
 
     def question_terms(self, questions: Iterable[str]) -> TermSets:
         """Return the character terms of known questions, for :meth:`overlaps`."""
@@ -46,7 +47,7 @@ class Coverage:
 
     def overlaps(self, own_terms: frozenset[str], questions: Sequence[TermSets]) -> FloatArray:
         """Return (n,) the weighted Dice overlap of the query's own terms with each known question, 0..1."""
-        return self._comparer.shared(own_terms, questions).dice if questions else np.empty(0)
+        return self._comparer.dice(own_terms, questions) if questions else np.empty(0)
 
     def best_questions(
         self, own_terms: frozenset[str], passages: Sequence[Passage]
@@ -59,6 +60,10 @@ class Coverage:
             start, end = end, end + len(passage.questions)
             nearest = max(zip(overlaps[start:end], passage.questions, strict=True), default=(0.0, None))
             yield nearest[1], nearest[0]
+
+    def likeness(self, own_terms: frozenset[str], document_id: str) -> float:
+        """Return how near the query's own terms come to the nearest known question of a document, 0..1."""
+        return float(self.overlaps(own_terms, [self._document_terms(document_id)]).max(initial=0.0))
 
     def of_passage(self, query: AnalysedQuery, passage: Passage) -> dict[str, float]:
         """Return which share of the query's words and character pairs the passage has."""
@@ -95,6 +100,10 @@ class Coverage:
     def _known_terms_of(self, passage_id: str) -> TermSets:
         catalogue = self._parts.catalogue
         return self.question_terms(catalogue.passage(catalogue.number(passage_id)).questions)
+
+    def _document_terms_of(self, document_id: str) -> TermSets:
+        passages = self._parts.catalogue.passages_of(document_id)
+        return self.question_terms(question for passage in passages for question in passage.questions)
 
     def _text_of(self, passage_id: str) -> str:
         number = self._parts.catalogue.number(passage_id)

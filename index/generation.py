@@ -13,12 +13,10 @@ from index.builder import QUESTIONS_DIR, TEXTS_DIR
 from index.catalogue import Catalogue
 from index.contents import read_digests, read_documents
 from index.dense import ASKED, SECTIONS, DenseIndex, use_one_thread
-from index.doubt import DoubtModel
 from index.embedder import Embedder
 from index.encoder import shipped_encoder
 from index.errors import REBUILD, IndexBrokenError
 from index.follow_up_guess import FollowUps, SecondSigns, shipped_follow_up_guess
-from index.fusion import Weights
 from index.guide_ranker import shipped_guide_model
 from index.known_questions import KnownQuestions
 from index.lexical import TermIndex
@@ -54,6 +52,7 @@ class Index:
         self.documents: dict[str, Document] = parts.catalogue.documents
         guides = shipped_guide_model()
         signs = SecondSigns(guides.topic_guess, parts) if guides else None
+        self._retriever: Retriever | None = None
         self._follow_ups = FollowUps(shipped_follow_up_guess(), signs) if signs else None
 
     @property
@@ -61,21 +60,13 @@ class Index:
         """The opened parts; for training, which searches them with other models."""
         return self._parts
 
-    def retriever(
-        self,
-        *,
-        weights: Weights = Weights(),  # noqa: B008 - frozen
-        reranker: Reranker | None = None,
-        doubt_model: DoubtModel | None = None,
-    ) -> Retriever:
-        """Return a retriever over this generation."""
-        return Retriever(
-            parts=self._parts,
-            weights=weights,
-            reranker=reranker,
-            doubt_model=doubt_model,
-            guide_model=shipped_guide_model(),
-        )
+    def retriever(self, *, reranker: Reranker | None = None) -> Retriever:
+        """Return the retriever over this generation, the same each time; with a reranker of one's own a new one."""
+        if reranker is not None:
+            return Retriever(parts=self._parts, reranker=reranker, guide_model=shipped_guide_model())
+        if self._retriever is None:
+            self._retriever = Retriever(parts=self._parts, guide_model=shipped_guide_model())
+        return self._retriever
 
     def goes_on(self, previous: str, message: str) -> float | None:
         """Return the log odds that ``message`` goes on with the question ``previous``; None where nothing tells."""

@@ -15,7 +15,7 @@ import numpy as np
 from corpus.records import Kind, Passage
 from index.arrays import BoolArray, FloatArray, IntArray
 from index.asked import nearest_asked, worded_alike, wording
-from index.blend import COVERED, Blend, Nearness
+from index.blend import ASKED_BEFORE, ASKED_MESSAGE, COVERED, WORDING_MESSAGE, Blend, Nearness
 from index.candidates import ASKED, FIT, WORDING, Candidates
 from index.evidence_features import Coverage
 from index.fusion import descending
@@ -110,42 +110,44 @@ class GuideRanker:
 
     def nearness(self, query: AnalysedQuery, found: Candidates, positions: IntArray) -> Nearness:
         """Return how near the sections at ``positions`` come to the question, (len(positions),) each."""
-        numbers, texts = found.numbers[positions], (query.normalised, *query.told)
-        parts = self._parts
-        fits = parts.sections.similarity(np.array([parts.encoder.encode_query(text) for text in texts]), numbers)
-        worded = [found.columns[WORDING][positions]]
-        worded += [self._worded(text, fit, numbers) for text, fit in zip(query.told, fits[1:], strict=True)]
-        columns = zip(fits, nearest_asked(parts, texts, fits, numbers), worded, strict=True)
-        whole, *told = (dict(zip((FIT, ASKED, WORDING), each, strict=True)) for each in columns)
-        if told:
-            return Nearness(whole, told)
-        passages = [parts.catalogue.passage(number) for number in numbers.tolist()]
-        return Nearness({**whole, COVERED: self._coverage.in_texts(query, passages)})
+        parts, numbers = self._parts, found.numbers[positions]
+        columns = {name: found.columns[name][positions] for name in (FIT, WORDING)}
+        if not query.told:
+            passages = [parts.catalogue.passage(number) for number in numbers.tolist()]
+            (columns[ASKED],) = nearest_asked(parts, [query.normalised], columns[FIT][None], numbers)
+            columns[COVERED] = self._coverage.in_texts(query, passages)
+            return Nearness(columns)
+        vectors = np.array([parts.encoder.encode_query(text) for text in query.told])
+        fits = np.vstack([columns[FIT], parts.sections.similarity(vectors, numbers)])
+        asked = nearest_asked(parts, (query.normalised, *query.told), fits, numbers)
+        columns |= dict(zip((ASKED, ASKED_BEFORE, ASKED_MESSAGE), asked, strict=True))
+        columns[WORDING_MESSAGE] = self._worded(query.told[-1], fits[-1], numbers)
+        return Nearness(columns, goes_on=True)
 
     def _worded(self, text: str, fits: FloatArray, numbers: IntArray) -> FloatArray:
         """Return (len(numbers),) how much a normalised text shares with what was asked about each passage (BM25)."""
         hits = worded_alike(self._parts, term_weights(self._parts.analyzer.characters(text)))
         return wording(self._parts, hits, fits, numbers)
 
+    def topic(self, query: AnalysedQuery) -> float:
+        """Return the log odds that the question is about our matters."""
+        return self._topic.score(self._parts.encoder.encode_query(query.normalised))
+
     def signs(self, query: AnalysedQuery, passage: Passage, found: Candidates | None = None) -> dict[str, float]:
-        """Return whether the question is about our matters (``topic``) and, of a section, how near it is (``fit``), the nearest
+        """Return whether the question is about our matters (``topic``) and how near a section is (``fit``), the nearest
         that was asked about it (``asked``), and how much of its words are in that (``wording``, for each of its terms).
 
-        :param found: what was found for the question, the passage with it; None where another was searched for.
+        :param found: what was found for the question, the section with it; None where another was searched for.
         """
-        text, number = query.normalised, self._parts.catalogue.number(passage.passage_id)
-        vector, numbers = self._parts.encoder.encode_query(text), np.array([number])
-        signs = {"topic": self._topic.score(vector)}
-        if self.sections[number]:
-            fit = self._parts.sections.similarity(vector, numbers)
-            asked = nearest_asked(self._parts, [text], fit[None], numbers)
-            if found is None:
-                (worded,) = self._worded(text, fit, numbers).tolist()
-            else:
-                worded = float(found.columns[WORDING][np.searchsorted(found.numbers, number)])
-            share = worded / max(len(query.own_terms), 1)
-            signs |= {FIT: float(fit[0]), ASKED: float(asked[0, 0]), WORDING: share}
-        return signs
+        numbers = np.array([self._parts.catalogue.number(passage.passage_id)])
+        if found is None:
+            fit = self._parts.sections.similarity(self._parts.encoder.encode_query(query.normalised), numbers)
+            worded = self._worded(query.normalised, fit, numbers)
+        else:
+            fit, worded = (found.columns[name][found.numbers == numbers] for name in (FIT, WORDING))
+        asked = nearest_asked(self._parts, [query.normalised], fit[None], numbers)
+        share = float(worded[0]) / max(len(query.own_terms), 1)
+        return {"topic": self.topic(query), FIT: float(fit[0]), ASKED: float(asked[0, 0]), WORDING: share}
 
 
 @functools.cache

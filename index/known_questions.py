@@ -59,13 +59,9 @@ class KnownQuestions:
         cosines = self._vectors @ analysed.vector
         overlaps = self._coverage.overlaps(analysed.own_terms, [self._terms])
         best = np.argsort(-cosines, kind="stable")[:looked_at]
+        shares = self._coverage.covered(analysed, [self._answers[position] for position in best])
         near = [
-            Near(
-                position=int(position),
-                overlap=float(overlaps[position]),
-                cosine=float(cosines[position]),
-                covered=float(self._coverage.covered(analysed, [self._answers[position]])[0]),
-            )
-            for position in best
+            Near(int(position), float(overlaps[position]), float(cosines[position]), float(share))
+            for position, share in zip(best, shares, strict=True)
         ]
         return sorted(near, key=lambda each: -each.score)

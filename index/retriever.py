@@ -12,7 +12,7 @@ import numpy as np
 from corpus.records import Document, Kind, Passage, Status
 from index.arrays import FloatArray, Scope
 from index.article_features import ArticleFeatures
-from index.article_ranker import ArticleRanker, shipped_booster
+from index.article_ranker import ArticleRanker, shipped_trees
 from index.candidates import LISTS, Candidates, collect, first_scores
 from index.catalogue import Filters
 from index.doubt import DoubtModel, load_doubt_model
@@ -119,8 +119,7 @@ class Retriever:
         self._reranker = reranker
         self._doubt_model = doubt_model or load_doubt_model()
         self._coverage = Coverage(parts)
-        booster = shipped_booster()
-        self._articles = ArticleRanker(booster=booster, features=ArticleFeatures(parts)) if booster else None
+        self._articles = ArticleRanker(trees=shipped_trees(), features=ArticleFeatures(parts))
         self._guides = GuideRanker(guide_model, parts, self._coverage) if guide_model else None
         self._search = functools.lru_cache(maxsize=RESULTS_KEPT)(self._found)
 
@@ -154,8 +153,7 @@ class Retriever:
     def likeness(self, query: str, document_id: str) -> float:
         """Return how near ``query`` comes to any known question of a document: no hit in it has a higher question score."""
         terms = frozenset(self._parts.analyzer.characters(self._parts.analyzer.normalise(query)))
-        passages = self._parts.catalogue.passages_of(document_id)
-        return max((similarity for _, similarity in self._coverage.best_questions(terms, passages)), default=0.0)
+        return self._coverage.likeness(terms, document_id)
 
     def _found(
         self,
@@ -216,8 +214,7 @@ class Retriever:
         if self._reranker is not None:
             lists = (found.columns[name] for name in LISTS)
             return Reordered(self._reranker.score(np.column_stack([fused, *lists])))
-        if self._articles is not None:
-            fused = self._articles.reorder(query, found, fused)
+        fused = self._articles.reorder(query, found, fused)
         return self._guides.reorder(query, found, fused) if self._guides is not None else Reordered(fused)
 
     def _hits(
@@ -265,17 +262,20 @@ class Retriever:
             return {}
         best = hits[0]
         second = next((hit.score for hit in hits if hit.document.document_id != best.document.document_id), 0.0)
-        common = {
+        common = {"margin": (best.score - second) / best.score if best.score > 0 else 0.0}
+        if self._guides is None or judgement is None:
+            each = [self._words(query, hits) for query in asked]
+        elif best.document.kind is Kind.LAW:
+            each = [self._words(query, hits) | {"topic": self._guides.topic(query)} for query in asked]
+        else:
+            common["judgement"] = judgement
+            each = [self._guides.signs(query, best.passage, found) for query in asked]
+        return max((common | features for features in each), key=self._doubt_model.probability)
+
+    def _words(self, query: AnalysedQuery, hits: Sequence[Hit]) -> dict[str, float]:
+        """Return how well the best of ``hits`` fits the words of ``query``: what is known of a passage without signs."""
+        best = {
             "question_similarity": max(hit.question_score for hit in hits[:3]),
             "dense": max(hit.dense_score for hit in hits[:3]),
-            "margin": (best.score - second) / best.score if best.score > 0 else 0.0,
         }
-        each = [self._coverage.of_passage(query, best.passage) for query in asked]
-        if self._guides is not None and judgement is not None:
-            if best.document.kind is not Kind.LAW:
-                common["judgement"] = judgement
-            each = [
-                features | self._guides.signs(query, best.passage, found)
-                for query, features in zip(asked, each, strict=True)
-            ]
-        return max((common | features for features in each), key=self._doubt_model.probability)
+        return best | self._coverage.of_passage(query, hits[0].passage)

@@ -30,18 +30,6 @@ class TermSets:
     weights: FloatArray
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What a query has in common with some sets.
-
-    :ivar dice: (sets,) weighted Dice overlap, 0..1.
-    :ivar share: (sets,) which share of the query's terms each set has, 0..1.
-    """
-
-    dice: FloatArray
-    share: FloatArray
-
-
 class TermComparer:
     """Makes sets and compares queries with them; terms are numbered as they come."""
 
@@ -64,22 +52,24 @@ class TermComparer:
             weights=np.array([self._rarity.weight(each) for each in terms], dtype=np.float64),
         )
 
-    def shared(self, terms: frozenset[str], sets: Sequence[TermSets]) -> Shared:
-        """Compare a query's ``terms`` with every one of ``sets``, one after the other."""
-        by_term, total = self._own(terms, len(self._numbers))
+    def dice(self, terms: frozenset[str], sets: Sequence[TermSets]) -> FloatArray:
+        """Return (sets,) the weighted Dice overlap, 0..1, of a query's ``terms`` with every one of ``sets``, one after the other."""
+        own, rarities, total = self._own(terms, len(self._numbers))
         sizes = np.concatenate([each.sizes for each in sets])
         weights = np.concatenate([each.weights for each in sets])
         numbers = np.concatenate([each.terms for each in sets])
-        set_of = np.repeat(np.arange(len(sizes)), sizes)
-        both = np.bincount(set_of, weights=by_term[numbers], minlength=len(sizes)).astype(np.float64)
-        return Shared(dice=np.minimum(2 * both / (total + weights), 1.0), share=both / total)
+        places = np.searchsorted(own, numbers)
+        there = np.flatnonzero(own[places] == numbers)
+        set_of = np.repeat(np.arange(len(sizes)), sizes)[there]
+        both = np.bincount(set_of, weights=rarities[places[there]], minlength=len(sizes)).astype(np.float64)
+        overlap: FloatArray = np.minimum(2 * both / (total + weights), 1.0)
+        return overlap
 
-    def _own_of(self, terms: frozenset[str], known: int) -> tuple[FloatArray, float]:
-        """Return (known,) the rarity of each numbered term that is one of ``terms``, 0 for others, and the sum of all of them."""
+    def _own_of(self, terms: frozenset[str], _numbered: int) -> tuple[IntArray, FloatArray, float]:
+        """Return the numbers of those of ``terms`` that have one, ascending and closed by one that no term has, the rarity of each,
+        and the sum over all of ``terms``; to be asked again when more terms are numbered.
+        """
         weights = {term: self._rarity.of(term) for term in sorted(terms)}
-        by_term = np.zeros(known)
-        for term, weight in weights.items():
-            # A term that was numbered since is in none of the sets that there were.
-            if (number := self._numbers.get(term)) is not None and number < known:
-                by_term[number] = weight
-        return by_term, sum(weights.values()) or 1.0
+        known = sorted((self._numbers[term], weight) for term, weight in weights.items() if term in self._numbers)
+        own = np.array([*(number for number, _ in known), np.iinfo(np.int64).max], dtype=np.int64)
+        return own, np.array([weight for _, weight in known], dtype=np.float64), sum(weights.values()) or 1.0

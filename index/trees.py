@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
 
 import numpy as np
 
@@ -14,45 +14,24 @@ from index.sessions import open_session
 ROWS, SCORES, NAMES = "rows", "scores", "features"  # input, output, and the metadata that names the columns
 
 
-class Booster(Protocol):
-    """What prediction needs of trees; a LightGBM booster has it too."""
-
-    def predict(self, data: FloatArray, *, num_threads: int) -> Any:
-        """Return (n,) scores for (n, features) rows."""
-
-    def feature_name(self) -> list[str]:
-        """Return the names of the features, in column order."""
-
-
 class Trees:
     """Trees run by ONNX Runtime: what LightGBM would compute, without its libraries.
 
-    :raises IndexBrokenError: the file is missing, damaged, or no trees.
+    :param features: the names of the columns, in order.
+    :raises IndexBrokenError: the file is missing, damaged, no trees, or made for other features.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, features: Sequence[str]) -> None:
         try:
             self._network = open_session(path)
-            self._features: list[str] = self._network.get_modelmeta().custom_metadata_map[NAMES].split(",")
+            made_for = self._network.get_modelmeta().custom_metadata_map[NAMES].split(",")
         except Exception as error:  # ONNX Runtime raises types of its own that say no more
             raise IndexBrokenError(f"{path}: found no readable trees ({error!r}); fetch the file again") from error
+        if made_for != [*features]:
+            raise IndexBrokenError(f"{path}: made for other features than this version computes; train it again")
 
-    def predict(self, data: FloatArray, *, num_threads: int = 1) -> FloatArray:
-        """Return (n,) float32 scores for (n, features) float64 rows."""
-        scores: FloatArray = self._network.run([SCORES], {ROWS: data.astype(np.float64, copy=False)})[0][:, 0]
-        return scores
-
-    def feature_name(self) -> list[str]:
-        """Return the names of the features, in column order."""
-        return self._features
-
-
-def load_booster(path: Path, *, features: tuple[str, ...]) -> Trees:
-    """Return the trees in ``path``.
-
-    :raises IndexBrokenError: the file is damaged or was made for other features than ``features``.
-    """
-    trees = Trees(path)
-    if tuple(trees.feature_name()) != features:
-        raise IndexBrokenError(f"{path}: made for other features than this version computes; train it again")
-    return trees
+    def predict(self, rows: FloatArray) -> FloatArray:
+        """Return (n,) float64 scores for (n, features) rows."""
+        (scores,) = self._network.run([SCORES], {ROWS: rows.astype(np.float64, copy=False)})
+        column: FloatArray = scores[:, 0].astype(np.float64)
+        return column

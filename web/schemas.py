@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from assistant.question_chain import MAX_QUERY_CHARS
 from assistant.replies import Channel
 
 
@@ -15,7 +16,7 @@ class AskRequest(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+    query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUERY_CHARS)]
     session_id: Annotated[str, StringConstraints(max_length=64)] | None = None
     as_of: dt.date | None = None
     channel: Channel = Channel.API

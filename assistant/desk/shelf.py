@@ -173,15 +173,22 @@ class Shelf:
 
     def _current(self, index: Index) -> _Snapshot:
         day = self._today()
-        snapshot, revision = self._snapshot, self._answers.revision()
-        if snapshot is not None and (snapshot.revision, snapshot.day) == (revision, day) and snapshot.index is index:
+        if (snapshot := self._kept(index, day)) is not None:
             return snapshot
         with self._refreshing:
+            if (snapshot := self._kept(index, day)) is not None:  # another thread has made it meanwhile
+                return snapshot
             self.sweep(index)
             revision = self._answers.revision()
             questions = CuratedQuestions(self._answers.approved(), index)
             self._snapshot = snapshot = _Snapshot(revision, index, day, questions)
         return snapshot
+
+    def _kept(self, index: Index, day: dt.date) -> _Snapshot | None:
+        """Return what was read before, None when an answer, the day or the index is another one since."""
+        snapshot, revision = self._snapshot, self._answers.revision()
+        kept = snapshot is not None and (snapshot.revision, snapshot.day) == (revision, day) and snapshot.index is index
+        return snapshot if kept else None
 
 
 def _whole(content: CuratedText) -> str:

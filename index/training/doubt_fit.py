@@ -13,7 +13,6 @@ from index.retriever import SearchResult
 
 ANSWERED_WITHIN = 3  # an answer may quote so many sections
 UNANSWERED_SHARE = 0.35  # of real questions; a guess that the desk's statistics should replace
-FALLING = {"rarest_missing"}  # more of any other feature never makes an answer less likely
 _RIDGE = 3e-3
 
 
@@ -41,7 +40,7 @@ def _fitted(
 ) -> DoubtModel:
     names = sorted(features)
     matrix = np.array([[each.get(name, 0.0) for name in names] for each in examples])
-    scale = np.maximum(matrix.std(axis=0), 1e-9) * np.array([-1.0 if name in FALLING else 1.0 for name in names])
+    scale = np.maximum(matrix.std(axis=0), 1e-9)
     coefficients, intercept = logistic(matrix / scale, right, weights)
     rounded = [round(value, 4) for value in (coefficients / scale).tolist()]
     return DoubtModel(dict(zip(names, rounded, strict=True)), round(intercept, 4))

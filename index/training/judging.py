@@ -125,7 +125,9 @@ def fit_blend(found: Iterable[Judged]) -> Blend:
 
 
 def fit_weights(found: Sequence[Judged]) -> Weights:
-    """Return the weights under which the sections that answer are most likely to be chosen (a conditional logit), scaled; ``covered`` is given."""
+    """Return the weights under which the sections that answer are most likely to be chosen (a conditional logit), none negative,
+    scaled; ``covered`` is given.
+    """
     names = [name for name in found[0].columns if name != COVERED]
     matrices = [np.column_stack([each.columns[name] for name in names]) for each in found]
     every = np.vstack(matrices)
@@ -143,7 +145,8 @@ def fit_weights(found: Sequence[Judged]) -> Weights:
         ridge = _RIDGE * len(found)
         return total + ridge * float(weights @ weights), gradient + 2 * ridge * weights
 
-    weights = minimize(loss, np.zeros(every.shape[1]), jac=True, method="L-BFGS-B").x / spread
+    bounds = [(0.0, None)] * every.shape[1]
+    weights = minimize(loss, np.zeros(every.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds).x / spread
     scaled = dict(
         zip(names, (SPREAD / _distance([each @ weights for each in matrices]) * weights).tolist(), strict=True)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -18,7 +19,7 @@ from index.retriever import Filters, Hit, SearchResult
 
 TODAY = dt.date(2026, 11, 23)
 MEANT = Understanding(
-    Talk.QUESTION, "鹭标要啥材料——合着报行不", ("鹭标要啥材料 合着报行不",), ("合着报行不",), follow_up=True
+    Talk.QUESTION, "接着“鹭标要啥材料”问“合着报行不”", ("鹭标要啥材料 合着报行不",), ("合着报行不",), follow_up=True
 )
 
 
@@ -46,7 +47,8 @@ def led(assistant: Assistant) -> Callable[..., list[tuple[str, float]]]:
 
     def order(best: Hit, *found: Hit) -> list[tuple[str, float]]:
         own = OwnWords(best)
-        question = Question(MEANT.parts[0], MEANT, TODAY, own, lambda _id: [])  # type: ignore[arg-type]
+        index = SimpleNamespace(retriever=lambda: own)
+        question = Question(MEANT.parts[0], MEANT, TODAY, index)  # type: ignore[arg-type]
         result = going_on.led_by_new_words(question, SearchResult(found, (), 0.9), Filters())
         assert own.asked == "合着报行不"
         return [(each.passage.passage_id, each.score) for each in result.hits]

@@ -172,13 +172,13 @@ def test_what_names_no_matter_is_asked_whether_the_nearest_questions_are_meant()
 
 def test_what_may_go_on_is_asked_back_unless_it_is_surely_ours() -> None:
     result = found(hit("鹭标", 2.0), probability=NEAR)
-    how: dict[str, Any] = {"desk": "一号窗口", "perhaps": "鹭标——几户合着报"}
-    only = Clarification(messages.GOING_ON, ("鹭标——几户合着报",))
+    how: dict[str, Any] = {"desk": "一号窗口", "perhaps": "接着“鹭标”问“几户合着报”"}
+    only = Clarification(messages.GOING_ON, ("接着“鹭标”问“几户合着报”",))
     assert outcomes.nothing(result, whose=Matter.OTHERS, **how) == only
     far = replace(result, probability=NEAR - 0.1, features={"topic": PERHAPS_OURS - 0.1})
     assert outcomes.nothing(far, whose=Matter.UNNAMED, **how) == only
-    either = Clarification(messages.GOING_ON_OR_NEAR, ("鹭标——几户合着报", "鹭标要多久？"))
+    either = Clarification(messages.GOING_ON_OR_NEAR, ("接着“鹭标”问“几户合着报”", "鹭标要多久？"))
     assert outcomes.nothing(result, whose=Matter.UNNAMED, **how) == either
     handed = outcomes.nothing(result, whose=Matter.NAMED, **how)
     assert isinstance(handed, Handoff)
-    assert handed.suggestions == ("鹭标——几户合着报", "鹭标要多久？")
+    assert handed.suggestions == ("接着“鹭标”问“几户合着报”", "鹭标要多久？")

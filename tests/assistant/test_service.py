@@ -213,7 +213,7 @@ def test_another_windows_question_in_a_session_takes_no_answer_from_what_was_ask
 def test_what_names_nothing_goes_on_with_what_was_asked_before(assistant: Assistant, query: str) -> None:
     session_id = assistant.ask("鹭标要啥材料").session_id
     turn = assistant.ask(query, session_id=session_id)
-    assert turn.standalone_query.startswith("鹭标")
+    assert turn.standalone_query == f"接着“鹭标”问“{query}”"
     assert {citation.document_id for citation in answer_to(assistant, query, session_id=session_id).citations} == {
         "heron-mark"
     }
@@ -225,8 +225,7 @@ def test_the_same_asked_of_another_matter_asks_again_what_was_asked_before(assis
     def before(query: str) -> int:
         meant = understander.understand(query, Previous("鹭标要多少钱"))
         assert meant.follow_up
-        retriever = assistant._indexes.retriever()
-        return asked_before(Question(meant.parts[0], meant, dt.date(2026, 11, 23), retriever, index.passages_of))
+        return asked_before(Question(meant.parts[0], meant, dt.date(2026, 11, 23), index))
 
     assert before("专利呢") == 0
     assert before("要带啥材料") == len("鹭标要 ")
@@ -240,16 +239,16 @@ def test_what_may_go_on_is_asked_back_and_a_yes_answers_it(
     asked_back = assistant.ask("材料里要检验报告不", session_id=session_id)
     assert isinstance(asked_back.reply, Clarification)
     first, *others = asked_back.reply.suggestions
-    assert (asked_back.reply.text, first) == (messages.GOING_ON_OR_NEAR, "鹭标要啥材料——材料里要检验报告不")
+    assert (asked_back.reply.text, first) == (messages.GOING_ON_OR_NEAR, "接着“鹭标要啥材料”问“材料里要检验报告不”")
     assert others  # a yes means the first all the same
     streamed = list(assistant.ask_stream("材料里要检验报告不", session_id=session_id))[-1]
     assert isinstance(streamed, Turn)
     assert streamed.reply == asked_back.reply
     answered = assistant.ask("是的", session_id=session_id)
-    assert answered.standalone_query == "鹭标——材料里要检验报告不"
+    assert answered.standalone_query == "接着“鹭标”问“材料里要检验报告不”"
     assert isinstance(answered.reply, Answer)
     assert answered.reply.citations[0].document_id == "heron-mark"
-    assert conversations.resume(session_id)[1] == Previous("鹭标——材料里要检验报告不")
+    assert conversations.resume(session_id)[1] == Previous("接着“鹭标”问“材料里要检验报告不”")
 
 
 def test_a_yes_to_the_first_thing_asked_back_answers_it(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,7 +292,7 @@ def test_a_yes_to_a_choice_says_nothing(assistant: Assistant) -> None:
 def test_what_may_go_on_and_names_no_matter_goes_on(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     session_id = assistant.ask("鹭标要啥材料").session_id
     monkeypatch.setattr(Index, "goes_on", lambda *_: OPEN_GOES_ON)
-    assert assistant.ask("怎么申请", session_id=session_id).standalone_query == "鹭标——怎么申请"
+    assert assistant.ask("怎么申请", session_id=session_id).standalone_query == "接着“鹭标”问“怎么申请”"
     monkeypatch.setattr(Index, "goes_on", lambda *_: OPEN_GOES_ON - 0.1)
     reply = assistant.ask("怎么申请", session_id=session_id).reply
     assert reply == Clarification(messages.OPEN_TOPIC, messages.OPEN_TOPIC_CHOICES)

@@ -67,7 +67,7 @@ def test_small_talk_is_told_from_questions(understander: Understander, query: st
         ("软件著作权登记", "要交什么材料", ["软件著作权登记", "材料"], []),
         ("贯标有啥好处", "那要多久", ["贯标", "多久"], ["好处"]),
         ("地标保护产品怎么申请", "那个人能报吗", ["地标保护产品", "个人能报"], []),
-        ("商标注册多少钱", "那要多久", ["商标注册——要多久"], ["多少钱", "那"]),
+        ("商标注册多少钱", "那要多久", ["接着“商标注册”问“要多久”"], ["多少钱", "那"]),
         ("红标要钱吗", "能改颜色吗", ["红标", "能改颜色"], ["要钱"]),
     ],
 )
@@ -100,12 +100,12 @@ class Guessing(Understander):
 
 @pytest.mark.parametrize(
     ("guess", "goes_on", "perhaps"),
-    [(GOES_ON, True, ""), (GOES_ON - 0.1, False, "专利费减咋申请——我在家务农"), (PERHAPS, False, "专利费减咋申请——我在家务农"), (PERHAPS - 0.1, False, "")],
+    [(GOES_ON, True, ""), (GOES_ON - 0.1, False, "接着“专利费减咋申请”问“我在家务农”"), (PERHAPS, False, "接着“专利费减咋申请”问“我在家务农”"), (PERHAPS - 0.1, False, "")],
 )  # fmt: skip
 def test_the_guess_decides_what_goes_on_and_what_may(guess: float, goes_on: bool, perhaps: str) -> None:
     meant = Guessing(guess).understand("我在家务农", Previous("专利费减咋申请"))
     assert (meant.follow_up, meant.perhaps) == (goes_on, perhaps)
-    assert meant.standalone_query == ("专利费减——我在家务农" if goes_on else "我在家务农")
+    assert meant.standalone_query == ("接着“专利费减”问“我在家务农”" if goes_on else "我在家务农")
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,10 @@ def test_a_matter_named_alone_is_asked_the_same_whatever_is_guessed() -> None:
 
 @pytest.mark.parametrize("word", ["是", "是的", "对，", "嗯嗯", "嗯哪"])
 def test_a_yes_asks_what_was_asked_back(word: str) -> None:
-    back, understander = Previous("专利费减咋申请", asked_back="专利费减咋申请——我在家务农"), Guessing(PERHAPS - 1)
+    back, understander = (
+        Previous("专利费减咋申请", asked_back="接着“专利费减咋申请”问“我在家务农”"),
+        Guessing(PERHAPS - 1),
+    )
     meant = understander.understand(word, back)
     assert meant == Guessing(GOES_ON).understand("我在家务农", Previous("专利费减咋申请"))
     assert understander.understand(word, Previous("专利", asked_back="商标注册")) == understander.understand("商标注册")
@@ -139,7 +142,7 @@ def test_a_yes_asks_what_was_asked_back(word: str) -> None:
 
 @pytest.mark.parametrize(("word", "asked_back"), [("不是", True), ("别的事", True), ("不对。", True), ("不是", False)])
 def test_a_no_is_asked_which_matter_it_is(word: str, asked_back: bool) -> None:
-    previous = Previous("专利费减咋申请", asked_back="专利费减——我在家务农" if asked_back else "")
+    previous = Previous("专利费减咋申请", asked_back="接着“专利费减”问“我在家务农”" if asked_back else "")
     meant = Guessing(PERHAPS - 1).understand(word, previous)
     assert meant.talk is (Talk.OPEN_TOPIC if asked_back else Talk.EMPTY)
 
@@ -149,7 +152,7 @@ def test_a_long_conversation_keeps_what_it_began_with_and_what_was_said_last() -
     for turn in range(30):
         meant = understander.understand(f"第{turn}个孩子在外地读书", previous)
         previous = Previous(meant.standalone_query)
-    assert meant.standalone_query == "专利费减——第29个孩子在外地读书"
+    assert meant.standalone_query == "接着“专利费减”问“第29个孩子在外地读书”"
     assert meant.parts == ("专利费减 第29个孩子在外地读书",)
     assert (previous.topic, previous.whole) == ("专利费减", "专利费减 第29个孩子在外地读书")
 
@@ -161,14 +164,14 @@ def test_what_goes_on_with_the_topic_or_with_what_was_asked_last_goes_on() -> No
 
         goes_on_with = ""
 
-    understander, previous = Picky(0.0), Previous("专利费减——我在家务农")
+    understander, previous = Picky(0.0), Previous("接着“专利费减”问“我在家务农”")
     for asked, goes_on in (("专利费减", True), ("专利费减 我在家务农", True), ("我在家务农", False)):
         understander.goes_on_with = asked
         assert understander.understand("去哪开证明", previous).follow_up is goes_on
 
 
 def test_the_last_thing_asked_is_asked_again_of_another() -> None:
-    meant = Guessing(GOES_ON).understand("外观呢", Previous("发明专利怎么申请——要多少钱"))
+    meant = Guessing(GOES_ON).understand("外观呢", Previous("接着“发明专利怎么申请”问“要多少钱”"))
     assert meant.parts == ("发明专利怎么申请 要多少钱 外观",)
     assert meant.facets == {Facet.FEE, Facet.STEPS}
 
@@ -176,9 +179,19 @@ def test_the_last_thing_asked_is_asked_again_of_another() -> None:
 def test_a_follow_up_written_out_is_read_as_it_was_and_dashes_of_a_visitor_make_none() -> None:
     meant, never = Guessing(GOES_ON).understand("我在家务农", Previous("专利费减咋申请")), Guessing(PERHAPS - 1)
     assert never.understand(meant.standalone_query) == meant
-    assert never.understand("专利费减咋申请——我在家务农", Previous("商标")) == meant
-    assert not never.understand("社保卡丢了——咋补办").follow_up
-    assert not never.understand("商标——").follow_up
+    assert never.understand("接着“专利费减咋申请”问“我在家务农”", Previous("商标")) == meant
+    for alone in ("商标贴纸——社保卡丢了咋补办", "商标——", "接着“商标”问“”", "有人接着“商标”问“多少钱”了"):
+        assert not never.understand(alone).follow_up
+
+
+def test_what_is_offered_to_be_asked_has_no_personal_number_and_room_for_the_message() -> None:
+    meant = Guessing(PERHAPS).understand(
+        "我手机13812345678能收到短信不", Previous("商标续展咋办" + "，我家的事可多了" * 60)
+    )
+    assert "[手机号]" in meant.perhaps
+    assert "1381" not in meant.perhaps
+    assert len(meant.perhaps) < 200
+    assert Guessing(PERHAPS - 1).understand(meant.perhaps).asked == "我手机[手机号]能收到短信不"
 
 
 @pytest.mark.parametrize(
@@ -191,7 +204,7 @@ def test_a_follow_up_written_out_is_read_as_it_was_and_dashes_of_a_visitor_make_
 )
 def test_what_was_asked_before_loses_no_half_words(before: str, kept: str) -> None:
     meant = Guessing(GOES_ON).understand("几天", Previous(Guessing(GOES_ON).understand(before).standalone_query))
-    assert meant.standalone_query == f"{kept}——几天"
+    assert meant.standalone_query == f"接着“{kept}”问“几天”"
 
 
 def test_two_topics_are_two_parts_but_a_second_clause_is_not(understander: Understander) -> None:

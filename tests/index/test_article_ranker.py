@@ -10,26 +10,25 @@ import pytest
 from corpus.records import Document, Kind, Passage
 from index.arrays import FloatArray
 from index.article_features import FEATURES, ArticleFeatures
-from index.article_ranker import ArticleRanker, shipped_booster
+from index.article_ranker import ArticleRanker
 from index.candidates import Candidates, collect
 from index.embedder import StaticEmbedder
-from index.errors import IndexBrokenError
 from index.parts import SearchParts
 from index.query import AnalysedQuery, analyse
 from index.store import IndexStore
+from index.trees import Trees
 
 QUERY = "商标异议要多久"
 
 
-class Fake:
+class Fake(Trees):
     """Prefers by one feature."""
 
-    def __init__(self, feature: str) -> None:
+    def __init__(self, feature: str) -> None:  # opens no file
         self._column = FEATURES.index(feature)
 
-    def predict(self, data: FloatArray, *, num_threads: int) -> FloatArray:
-        assert num_threads == 1
-        column: FloatArray = data[:, self._column]
+    def predict(self, rows: FloatArray) -> FloatArray:
+        column: FloatArray = rows[:, self._column]
         return column
 
 
@@ -63,7 +62,7 @@ def test_articles_change_places_and_a_guide_keeps_its_score(
 ) -> None:
     features = ArticleFeatures(parts)
     before = np.linspace(1.0, 0.4, len(found.numbers))
-    after = ArticleRanker(booster=Fake("length"), features=features).reorder(asked, found, before)
+    after = ArticleRanker(trees=Fake("length"), features=features).reorder(asked, found, before)
     laws = features.laws[found.numbers]
     assert after[~laws] == pytest.approx(before[~laws])
     assert sorted(after[laws]) == pytest.approx(sorted(before[laws]))
@@ -98,15 +97,5 @@ def test_a_generation_without_laws_is_left_alone(
     query = analyse(QUERY, analyzer=parts.analyzer, embedder=parts.embedder)
     found = collect(query, parts, None)
     scores = np.linspace(0, 1, len(found.numbers))
-    after = ArticleRanker(booster=Fake("rank"), features=ArticleFeatures(parts)).reorder(query, found, scores)
+    after = ArticleRanker(trees=Fake("rank"), features=ArticleFeatures(parts)).reorder(query, found, scores)
     assert (after == scores).all()
-
-
-def test_without_a_model_there_is_no_ranker(tmp_path: Path) -> None:
-    assert shipped_booster(tmp_path / "none.txt") is None
-
-
-def test_a_damaged_model_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "ranker.txt").write_text("no trees", encoding="utf-8")
-    with pytest.raises(IndexBrokenError, match=r"ranker\.txt"):
-        shipped_booster(tmp_path / "ranker.txt")

@@ -216,13 +216,37 @@ def test_an_article_stands_behind_a_section_that_is_surely_meant(
     assert (sum(of_articles(SURE_SECTION + above)) < sum(usual)) is behind
 
 
-def test_an_article_has_a_topic_and_no_nearness(parts: SearchParts, topic: TopicGuess) -> None:
-    ranker = GuideRanker(GuideModel(topic, only(fit=1.0)), parts)
-    query = analyse("发明专利权的期限", analyzer=parts.analyzer, embedder=parts.embedder)
-    passages = {n: parts.catalogue.passage(n) for n in parts.catalogue.numbers()}
-    by_law = {parts.catalogue.document_of(n).kind is Kind.LAW: passage for n, passage in passages.items()}
-    assert ranker.signs(query, by_law[True]).keys() == {"topic"}
-    assert ranker.signs(query, by_law[False]).keys() == {"topic", "fit", "asked", "wording"}
+def test_an_article_is_doubted_by_words_and_a_section_by_nearness(
+    parts: SearchParts, topic: TopicGuess, embedder: StaticEmbedder
+) -> None:
+    model = GuideModel(topic, only(fit=1.0))
+    retriever, day = (
+        Retriever(parts=parts, guide_model=model),
+        dt.date(2005, 1, 1),
+    )  # when the fixture's law was in force
+
+    def features(kind: Kind, *, among: Retriever = retriever) -> set[str]:
+        filters = Filters(kinds=frozenset({kind}))
+        found = among.search("发明专利权的期限", as_of=day, filters=filters)
+        assert found.hits[0].document.kind is kind
+        return {*found.features}
+
+    words = {"question_similarity", "dense", "coverage", "pair_coverage", "known", "rarest_missing"}
+    assert features(Kind.GUIDE) == {"margin", "judgement", "topic", "fit", "asked", "wording"}
+    assert features(Kind.GUIDE, among=Retriever(parts=parts)) == {"margin", *words}
+    assert features(Kind.LAW) == {"margin", *words}  # no section among what was found: nothing was judged
+    behind = GuideModel(topic, only(plus=-9.0))
+    both = Retriever(parts=parts, guide_model=behind).search("发明专利权的期限", as_of=day, top_k=200)
+    first_law = next(hit for hit in both.hits if hit.document.kind is Kind.LAW)
+    assert Retriever(parts=parts, guide_model=behind)._features(
+        [analyse("发明专利权的期限", analyzer=parts.analyzer, embedder=embedder)], [first_law], 0.0
+    ).keys() == {"margin", "topic", *words}
+    ranker = GuideRanker(model, parts)
+    query = analyse("发明专利权的期限", analyzer=parts.analyzer, embedder=embedder)
+    found = collect(query, parts, None)
+    for number in found.numbers[ranker.sections[found.numbers]].tolist():
+        passage = parts.catalogue.passage(number)
+        assert ranker.signs(query, passage, found) == pytest.approx(ranker.signs(query, passage), abs=1e-3)
 
 
 def judged_first(parts: SearchParts, model: GuideModel, text: str, *told: str) -> str:
@@ -256,14 +280,13 @@ def test_what_was_asked_before_and_what_goes_on_with_it_count_apart(parts: Searc
     alone, going_on = columns(), columns("红标谁能用", "商标注册多少钱")
     one, other = columns("红标谁能用", "红标谁能用"), columns("商标注册多少钱", "商标注册多少钱")
     assert {*alone} == {"fit", "asked", "wording", "covered"}
-    assert {*going_on} == {
-        f"{kind}{part}" for kind in ("fit", "asked", "wording") for part in ("", "_before", "_message")
-    }
+    assert {*going_on} == {"fit", "asked", "wording", "asked_before", "asked_message", "wording_message"}
     for kind in ("fit", "asked", "wording"):
         assert going_on[kind] == pytest.approx(alone[kind])
-        assert going_on[f"{kind}_before"] == pytest.approx(one[f"{kind}_message"])
-        assert going_on[f"{kind}_message"] == pytest.approx(other[f"{kind}_before"])
-        assert going_on[f"{kind}_before"] != pytest.approx(going_on[f"{kind}_message"])
+    assert going_on["asked_before"] == pytest.approx(one["asked_message"])
+    for kind in ("asked", "wording"):
+        assert going_on[f"{kind}_message"] == pytest.approx(other[f"{kind}_message"])
+        assert going_on[f"{kind}_message"] != pytest.approx(one[f"{kind}_message"])
 
 
 @pytest.mark.parametrize("part", ["before", "message"])
@@ -278,14 +301,14 @@ def test_either_part_may_bring_its_section_first(parts: SearchParts, topic: Topi
 
 def test_a_blend_is_read_as_it_was_written_and_a_damaged_one_is_named(tmp_path: Path) -> None:
     blend = Blend(
-        alone={"fit": -1.0, "asked": 2.0, "plus": 5.0}, going_on={"asked_message": 1.0, "wording_before": 0.5}
+        alone={"fit": -1.0, "asked": 2.0, "plus": 5.0}, going_on={"asked_message": 1.0, "wording_message": 0.5}
     )
     blend.save(tmp_path / "blend.json")
     assert Blend.open(tmp_path / "blend.json") == blend
     whole = {"fit": np.array([1.0]), "asked": np.array([10.0])}
     assert blend.judgements(Nearness(whole)).tolist() == [-1 + 20 + 5]
-    told = [{"asked": np.array([3.0]), "wording": np.array([7.0])}, {"asked": np.array([4.0])}]
-    assert blend.judgements(Nearness(whole, told)).tolist() == [4 + 0.5 * 7]
+    columns = {**whole, "asked_message": np.array([4.0]), "wording_message": np.array([7.0])}
+    assert blend.judgements(Nearness(columns, goes_on=True)).tolist() == [4 + 0.5 * 7]
     for damaged in ('{"leaves": 1}', '{"alone": {"fit": "much"}, "going_on": {}}', '{"alone": 1, "going_on": 2}'):
         (tmp_path / "blend.json").write_text(damaged, encoding="utf-8")
         with pytest.raises(IndexBrokenError, match="blend"):
@@ -327,8 +350,14 @@ def test_the_shipped_model_opens_and_every_column_counts() -> None:
     assert model is not None
     whole = {"fit", "asked", "wording", "covered"}
     assert model.blend.alone.keys() == {*whole, "plus"}
-    parts = {f"{name}_{part}" for name in whole - {"covered"} for part in ("before", "message")}
-    assert model.blend.going_on.keys() == {*whole - {"covered"}, *parts, "plus"}
+    told = {"asked_before", "asked_message", "wording_message"}
+    assert model.blend.going_on.keys() == {*whole - {"covered"}, *told, "plus"}
+    assert all(
+        weight > 0
+        for each in (model.blend.alone, model.blend.going_on)
+        for name, weight in each.items()
+        if name != "plus"
+    )
 
 
 def test_without_a_folder_there_is_no_model(tmp_path: Path) -> None:

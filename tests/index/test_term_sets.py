@@ -28,19 +28,24 @@ def rarity() -> Rarity:
 
 
 @pytest.mark.parametrize("query", [["商", "标", "商标"], ["标", "专", "过"], ["谁"], []])
-def test_overlap_and_share_are_those_of_the_sets(rarity: Rarity, query: list[str]) -> None:
+def test_overlap_is_that_of_the_sets(rarity: Rarity, query: list[str]) -> None:
     comparer = TermComparer(rarity)
-    shared = comparer.shared(frozenset(query), [comparer.sets(TEXTS[:2]), comparer.sets(TEXTS[2:])])
+    dice = comparer.dice(frozenset(query), [comparer.sets(TEXTS[:2]), comparer.sets(TEXTS[2:])])
     own = rarity.weight(set(query))
     for place, text in enumerate(TEXTS):
         both = rarity.weight(set(query) & set(text))
-        assert shared.dice[place] == pytest.approx(2 * both / (own + rarity.weight(set(text)) or 1))
-        assert shared.share[place] == pytest.approx(both / (own or 1))
+        assert dice[place] == pytest.approx(2 * both / (own + rarity.weight(set(text)) or 1))
 
 
 def test_terms_numbered_since_do_not_disturb(rarity: Rarity) -> None:
     comparer = TermComparer(rarity)
     sets = comparer.sets(TEXTS[:1])
-    before = comparer.shared(frozenset({"商", "新"}), [sets]).dice.tolist()
+    before = comparer.dice(frozenset({"商", "新"}), [sets]).tolist()
     comparer.sets([["新"]])
-    assert comparer.shared(frozenset({"商", "新"}), [sets]).dice.tolist() == before
+    assert comparer.dice(frozenset({"商", "新"}), [sets]).tolist() == before
+
+
+def test_a_term_that_gets_its_number_after_the_query_was_compared_counts_from_then_on(rarity: Rarity) -> None:
+    comparer, query = TermComparer(rarity), frozenset({"商", "新"})
+    assert comparer.dice(query, [comparer.sets(TEXTS[:1])]).tolist() != [1.0]
+    assert comparer.dice(query, [comparer.sets([["新", "商"]])]).tolist() == [1.0]

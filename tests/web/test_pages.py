@@ -220,10 +220,16 @@ def test_what_a_visitor_types_is_not_taken_for_html(visit: Visit) -> None:
     assert "<script" not in after(visit, f"鹭标多少钱{SCRIPT}")[CHAT]["value"][0]["content"]
 
 
-def test_a_visitor_who_asks_too_fast_is_told_so(served: tuple[FastAPI, Components]) -> None:
+def test_a_visitor_who_asks_too_fast_is_told_so_before_anything_is_looked_up(
+    served: tuple[FastAPI, Components], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(_address: str) -> None:
         raise RateLimitedError(retry_after_s=60)
 
+    def asks_database(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(Visit, "_staff_answers", asks_database)
     page = after(Visit(state=served[0].state.services, limit=full), "鹭标多少钱")
     assert page[CHAT]["value"][-1]["content"] == messages.ERROR_RATE
     assert page[IDS] == [None, None]

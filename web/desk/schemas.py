@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from assistant.desk.actors import Role
 from assistant.desk.curated_records import CuratedState
 from assistant.desk.ticket_records import Origin, Ticket, TicketState
+from assistant.question_chain import MAX_QUERY_CHARS
 from web.schemas import PassageModel, ReplyModel
 
 Item = TypeVar("Item")
@@ -183,7 +184,7 @@ class FromTicket(BaseModel):
 class DeskAskRequest(BaseModel):
     """A question asked for the person in front of the desk."""
 
-    query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+    query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUERY_CHARS)]
     session_id: Annotated[str, StringConstraints(max_length=64)] | None = None
     as_of: dt.date | None = None
 

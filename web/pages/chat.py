@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.routing import Mount
 
 from assistant import messages
+from assistant.question_chain import MAX_QUERY_CHARS
 from web.deps import AnonymousLimit
 from web.door import PageDoor
 from web.pages.queueing import queue
@@ -48,7 +49,7 @@ def build(visit: Visit) -> gr.Blocks:
         with gr.Row(elem_id="ask"):
             query = gr.Textbox(
                 label=messages.ASK_LABEL, placeholder=messages.ASK_PLACEHOLDER, show_label=False, container=False,
-                scale=8, max_length=500, max_lines=4, elem_id="query",
+                scale=8, max_length=MAX_QUERY_CHARS, max_lines=4, elem_id="query",
             )  # fmt: skip
             send = gr.Button(messages.ASK_BUTTON, variant="primary", scale=0, min_width=88, elem_id="send")
         with gr.Row(elem_id="tools"):

@@ -11,7 +11,7 @@ import gradio as gr
 import structlog
 
 from assistant import messages
-from assistant.errors import AssistantError, NotFoundError
+from assistant.errors import AssistantError, NotFoundError, RateLimitedError
 from assistant.presentation import choices_label
 from assistant.replies import Channel, Citation, Delta, Reply, Sources, Turn
 from assistant.sessions import Feedback
@@ -47,12 +47,18 @@ class Visit:
         if not query:
             yield shown(history, session_id, reply_ids)
             return
+        try:
+            self._limit(request.client.host if request.client else "")
+        except RateLimitedError as error:
+            yield shown(
+                [*history, _said(query), _replied(problem_body(error).title)], session_id, [*reply_ids, None, None]
+            )
+            return
         staff = self._staff_answers(session_id, only_new=True)
         history = [*history, *staff, _said(query)]
         ids = [*reply_ids, *(None for _ in staff), None]
         yield shown([*history, _replied(messages.LOOKING)], session_id, ids, emptied=True)
         try:
-            self._limit(request.client.host if request.client else "")
             for growing in self._reply(query, session_id):
                 if isinstance(growing, Turn):
                     content = _replied(turn_markdown(growing))

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from assistant.question_chain import MAX_QUERY_CHARS
 from web.deps import AssistantDep, Limited
 from web.schemas import PassageModel, SearchReply
 
@@ -15,7 +16,7 @@ router = APIRouter(prefix="/api/v1", tags=["search"])
 
 @router.get("/search", dependencies=[Limited])
 def search(
-    query: Annotated[str, Query(min_length=1, max_length=500)],
+    query: Annotated[str, Query(min_length=1, max_length=MAX_QUERY_CHARS)],
     assistant: AssistantDep,
     top_k: Annotated[int, Query(ge=1, le=50)] = 10,
     as_of: dt.date | None = None,

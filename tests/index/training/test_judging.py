@@ -63,7 +63,7 @@ def test_the_blend_finds_what_tells_and_keeps_the_scale_of_judgements(goes_on: b
     blend = fit_blend([*found, unanswered])
     weights, others = (blend.going_on, blend.alone) if goes_on else (blend.alone, blend.going_on)
     assert max(30 * abs(weights["wording"]), abs(weights["fit"])) < 0.1 * weights["asked"]
-    assert others["asked"] < 0 < weights["asked"]
+    assert 0 == others["asked"] < weights["asked"]
     judged = [np.sort(weighed(each.columns, weights))[::-1] for each in found if each.goes_on == goes_on]
     assert np.mean([each[0] for each in judged]) == pytest.approx(HIGHEST, abs=0.05)
     assert np.mean([each[0] - each[FIFTH] for each in judged]) == pytest.approx(SPREAD, abs=0.05)

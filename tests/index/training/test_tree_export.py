@@ -8,7 +8,7 @@ import pytest
 
 from index.errors import IndexBrokenError
 from index.training.tree_export import save_trees
-from index.trees import Trees, load_booster
+from index.trees import Trees
 
 NAMES = ("cosine", "rank", "flag")
 
@@ -38,7 +38,7 @@ def thresholds(booster: lightgbm.Booster, feature: int) -> list[float]:
 
 def test_onnx_computes_what_lightgbm_does_at_the_thresholds_too(booster: lightgbm.Booster, tmp_path: Path) -> None:
     save_trees(booster, tmp_path / "trees.onnx")
-    trees = load_booster(tmp_path / "trees.onnx", features=NAMES)
+    trees = Trees(tmp_path / "trees.onnx", features=NAMES)
     edges = np.array(thresholds(booster, 0))
     values = np.concatenate([edges, np.nextafter(edges, 2), np.nextafter(edges, -1), [0.0, 1.0]])
     rows = np.array([(value, rank, flag) for value in values for rank in (0, 7, 39) for flag in (0, 1)])
@@ -49,7 +49,7 @@ def test_onnx_computes_what_lightgbm_does_at_the_thresholds_too(booster: lightgb
 def test_trees_for_other_features_are_refused(booster: lightgbm.Booster, tmp_path: Path) -> None:
     save_trees(booster, tmp_path / "trees.onnx")
     with pytest.raises(IndexBrokenError, match="other features"):
-        load_booster(tmp_path / "trees.onnx", features=("cosine", "flag", "rank"))
+        Trees(tmp_path / "trees.onnx", features=("cosine", "flag", "rank"))
 
 
 @pytest.mark.parametrize("content", [None, b"", b"tree"])

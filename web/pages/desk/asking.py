@@ -6,6 +6,7 @@ import gradio as gr
 
 from assistant.desk import page_messages as words
 from assistant.presentation import reply_as_text
+from assistant.question_chain import MAX_QUERY_CHARS
 from assistant.replies import Answer, Channel
 from web.pages.desk.common import QUIET, actor_of, day, drawing, guarded, textbox
 from web.pages.desk.drawing import evidence
@@ -36,7 +37,7 @@ def build(state: State) -> None:
     events = Asking(state)
     session = gr.State("")
     with gr.Row():
-        query = textbox(words.YOUR_QUESTION, max_length=500, scale=6, elem_id="query", autofocus=True)
+        query = textbox(words.YOUR_QUESTION, max_length=MAX_QUERY_CHARS, scale=6, elem_id="query", autofocus=True)
         as_of = textbox(words.DAY, placeholder="2027-02-01", max_length=10, scale=2)
         ask = gr.Button(words.ASK, variant="primary", scale=0, min_width=80)
     with gr.Row():
