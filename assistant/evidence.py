@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from assistant.answering.sentences import bigrams
 from assistant.facets import asked_first, facets_in
+from assistant.policy import hardly_lower
 from assistant.topics import more_special, of_another_right
 from assistant.understanding import Understanding
 from corpus.records import Facet, Kind, Passage, Status
@@ -41,6 +42,9 @@ DOING = frozenset({Facet.WHO, Facet.MATERIALS, Facet.STEPS})
 MORE_LIKE = 0.08
 AS_NEAR = 3
 """A section is as near as the best where it is among so many found."""
+NEAR_JUDGED = 2.0
+"""A passage of the same guide joins that the guide ranker judges at most so much lower than the best: of 260 that were lower
+one in four answered, and hardly one where the best did not."""
 JOINS_JUDGED = 1.0
 """A passage of the plan joins a guide's that the guide ranker judges at most so much lower."""
 LEAST_PAIRS = 2
@@ -76,7 +80,7 @@ class EvidenceGatherer:
         """Return the evidence for ``query`` around ``best``, one of the hits of ``result``; ``names`` as in ``decide``."""
         chosen = [best]
         self._extend(chosen, self._project(best, query))
-        self._extend(chosen, self._facets(best, meant.facets))
+        self._extend(chosen, self._facets(best, meant.facets, result))
         chosen = self._in_asked_order(chosen, query, meant, result)
         self._extend(chosen, self._clauses(chosen, meant))
         if len(chosen) == 1 and best.question_score < SURE_QUESTION:
@@ -112,9 +116,9 @@ class EvidenceGatherer:
         if hit.score < (CLOSE_SAME if same else CLOSE) * best.score:
             return False
         if same:
-            return True
+            return hardly_lower(hit, best, NEAR_JUDGED)
         if hit.document.kind is not Kind.GUIDE:
-            return hit.judgement is None or best.judgement is None or hit.judgement >= best.judgement - JOINS_JUDGED
+            return hardly_lower(hit, best, JOINS_JUDGED)
         return hit.question_score >= LIKE_QUESTION and not more_special(names, hit.document)
 
     def _siblings(self, best: Hit, wanted: Callable[[Passage], bool]) -> Iterable[Hit]:
@@ -131,14 +135,21 @@ class EvidenceGatherer:
             return self._siblings(best, lambda passage: passage.locator == locator)
         return ()
 
-    def _facets(self, best: Hit, facets: frozenset[Facet]) -> Iterable[Hit]:
-        """Return the guide's own sections for the facets asked about, unless the best hit is the very question."""
+    def _facets(self, best: Hit, facets: frozenset[Facet], result: SearchResult) -> Iterable[Hit]:
+        """Return the guide's own sections for the facets asked about, unless the best hit is the very question.
+
+        Beside a common question, the section for the one facet asked about must itself have been found about as near: it
+        may be about another's case (被申请撤三的咋办: how one applies).
+        """
         if best.document.kind is not Kind.GUIDE:
             return ()
         wanted = facets - {best.passage.facet}
         if len(facets) <= 1 and (best.question_score >= SURE_QUESTION or _answers(best, wanted)):
             return ()
-        return self._siblings(best, lambda passage: passage.facet in wanted)
+        if len(facets) > 1 or best.passage.facet is not Facet.FAQ:
+            return self._siblings(best, lambda passage: passage.facet in wanted)
+        near = {hit.passage.passage_id for hit in result.hits if hardly_lower(hit, best, NEAR_JUDGED)}
+        return self._siblings(best, lambda passage: passage.facet in wanted and passage.passage_id in near)
 
     def _clauses(self, chosen: Sequence[Hit], meant: Understanding) -> Iterable[Hit]:
         """Each further clause of the question may point at another passage of the same document.

@@ -150,11 +150,6 @@ def _counted(match: re.Match[str]) -> Figure:
     return Figure(value, _unit(unit), article=numeral == "一" and unit in _ARTICLES)
 
 
-def _and_a_half(match: re.Match[str]) -> Figure:
-    whole, unit = match.groups()
-    return Figure(f"{number(whole) if whole else '0'}.5", _unit(unit))
-
-
 def _unit(unit: str) -> str:
     return _SAME_UNIT.get(unit, unit)
 

@@ -24,6 +24,10 @@ NEW_WORDS_LOWER = 3.0
 770 follow-ups with their section known, 633 were led by it before and 674 are now."""
 
 
+READ_AGAIN = 0.5
+"""A section that has just been read gives way to one that is judged at most so much lower."""
+
+
 class Search(Protocol):
     """Looks for other words of a question, as the question itself was looked for."""
 
@@ -42,7 +46,7 @@ class GoingOn:
         if not question.meant.clauses:
             return self._of_another(question, result, filters)
         result = self._of_its_name(question, result, filters)
-        return question, self.led_by_new_words(question, result, filters)
+        return question, not_read_again(self.led_by_new_words(question, result, filters), question.meant.read)
 
     def _of_its_name(self, question: Question, result: SearchResult, filters: Filters) -> SearchResult:
         """Return what is found for the name of the guide instead of a long story that was told before, where that is better."""
@@ -105,3 +109,14 @@ class GoingOn:
             told += passage.text
         words = self._understander.topics(named) or bigrams(named)
         return any(word in told.lower() for word in words) and not of_another_right(names, document, passage)
+
+
+def not_read_again(result: SearchResult, read: str) -> SearchResult:
+    """Return ``result`` with the second section first where the first has just been ``read`` and both fit about as well."""
+    if len(result.hits) < 2 or result.hits[0].passage.passage_id != read:
+        return result
+    first, second, *rest = result.hits
+    if second.judgement is None or second.document.kind is Kind.GAP or not hardly_lower(second, first, READ_AGAIN):
+        return result
+    hits = (replace(second, rank=1, score=first.score), replace(first, rank=2, score=second.score), *rest)
+    return replace(result, hits=hits)

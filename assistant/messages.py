@@ -19,6 +19,9 @@ IDENTITY = (
 )
 EMPTY = "没有看清您的问题。请用一两句话说说想办什么，比如“商标注册要什么材料”。"
 NOT_CHINESE = "我只看得懂中文，请用中文再问一次。I can read Chinese only; please ask again in Chinese."
+UNCLEAR = "是我没说清楚。您一次问一件，我好答得短一点，比如点下面的一句。还不明白，就到窗口，请工作人员当面给您讲。"
+PLAIN_CHOICES = ("要多少钱", "要带什么", "去哪里办")
+ELSEWHERE = "该找哪个部门，我这里查不到：我只查知识产权方面的事。打 12345 政务服务热线，说清您在哪、出了什么事，请他们告诉您找谁。"
 OPEN_TOPIC = "您问的是哪一件事？请选一个，或者把事情说全一点。"
 OPEN_TOPIC_CHOICES = ("商标注册", "专利申请", "地理标志")
 ABSTAIN = "这个问题，我手头的文件里没有找到靠得住的依据，不能乱答。"
@@ -121,11 +124,6 @@ def notice_period_over(document: Document) -> str:
 def notice_confidence() -> str:
     """Say that an answer rests on a single transcription."""
     return "这条依据是新文件，我们只对过一份抄录的文本，办事前请看国家知识产权局等官网的原文，或者问窗口。"
-
-
-def notice_press() -> str:
-    """Say that an answer rests on press reports."""
-    return "这条内容是新闻里报的，我们没有见到正式文件，请以窗口的答复为准。"
 
 
 def notice_change(status: Status, title: str, day: dt.date, sentence: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 from assistant import messages
@@ -19,6 +20,7 @@ from index.retriever import Hit, SearchResult
 Replied = tuple[Reply, tuple[Hit, ...]]
 """A reply and the passages it used."""
 
+_WHOM_TO_ASK = "**找谁问**"
 NEAR, PERHAPS_OURS = 0.3, -2.5
 """From this probability or these log odds of being ours on, a question that names no matter is asked whether one of the
 nearest questions is meant. They were chosen on 15 first messages of ours; of 21 in ``benchmarks/stories.jsonl`` that come so far
@@ -66,7 +68,7 @@ def known_gap(gap: Hit, result: SearchResult, *, desk: str, marker: int, max_cha
     """Return what is known about a matter that the corpus has no answer to, and who has."""
     others = first_questions(rivals(gap, result))
     near = nearest_questions(result.hits) if result.probability < SURE else ()
-    text = f"{messages.gap_lead(gap.document.title)} [{marker}]\n\n{gap.passage.text}"
+    text = f"{messages.gap_lead(gap.document.title)} [{marker}]\n\n{_whom_to_ask_sooner(gap.passage.text)}"
     reply = Handoff(
         text=clip(text, max_chars),
         reason=gap.document.document_id,
@@ -77,6 +79,12 @@ def known_gap(gap: Hit, result: SearchResult, *, desk: str, marker: int, max_cha
         suggestions=tuple(dict.fromkeys((*others, *near)))[:MAX_SUGGESTIONS],
     )
     return reply, (gap,)
+
+
+def _whom_to_ask_sooner(text: str) -> str:
+    """Return a gap's sections with whom to ask right after what is not held, before what is known."""
+    first, *others = re.split(r"\n\n(?=\*\*)", text)
+    return "\n\n".join([first, *sorted(others, key=lambda part: not part.startswith(_WHOM_TO_ASK))])
 
 
 def missing(kind: str, result: SearchResult, *, desk: str) -> Handoff:

@@ -155,13 +155,18 @@ def _best(names: str, hits: tuple[Hit, ...]) -> Hit | None:
     answers = [hit for hit in hits if hit.document.kind is not Kind.GAP]
     if not answers:
         return None
-    fitting = [hit for hit in answers if not of_another_right(names, hit.document, hit.passage)]
-    best = next((hit for hit in fitting if hit is answers[0] or _nearly(hit, answers[0])), None)
+
+    def fits(hit: Hit) -> bool:
+        return not of_another_right(names, hit.document, hit.passage)
+
+    near = (hit for hit in answers if hit is answers[0] or _nearly(hit, answers[0]))
+    best = next(filter(fits, near), None)
     if best is None:
         return None
     if more_special(names, best.document):
         topics = {best.document.topic, *rights_named(names)}
-        plain = (hit for hit in fitting if hit.document.topic in topics and not more_special(names, hit.document))
+        of_topic = (hit for hit in answers if hit.document.topic in topics and not more_special(names, hit.document))
+        plain = filter(fits, of_topic)
         best = next((hit for hit in plain if _about_as_good(hit, best)), best)
     return best
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assistant.errors import NotFoundError
 from assistant.masking import mask_personal
 from assistant.replies import Abstention, Answer, Channel, Clarification, Handoff, MadeWith, Reply, Turn
-from assistant.tables import FeedbackRow, ReplyRow, SessionRow
+from assistant.tables import FeedbackRow, ReplyRow
 from assistant.understanding import Previous, told_apart
 from corpus.database import Base, Database
 
@@ -76,9 +76,8 @@ class TicketIntake(Protocol):
         """Take up a reply that a visitor found bad."""
 
 
-def _asked_back(kind: str, payload: str) -> str:
+def _asked_back(reply: Reply) -> str:
     """Return what a yes to a clarification asks: whether the visitor goes on, or the only thing that it offered; else empty."""
-    reply = _ADAPTERS[kind].validate_json(payload) if kind == "clarification" else None
     if not isinstance(reply, Clarification) or not reply.suggestions:
         return ""
     first, *others = reply.suggestions
@@ -129,12 +128,16 @@ class Conversations:
 
         :param question: of the newest reply, empty where it was about nothing; all None where there is no reply.
         """
-        if question or kind is None or payload is None:
-            return Previous(question) if question else None
+        if kind is None or payload is None:
+            return None
+        reply = _ADAPTERS[kind].validate_json(payload)
+        if question:
+            cited = reply.citations if isinstance(reply, Answer | Handoff) else ()
+            return Previous(question, read=cited[0].passage_id if cited else "")
         with self._database.one_query() as connection:
             asked = connection.execute(_LAST_QUESTION, {"session": session_id}).scalar()
-        asked_back = _asked_back(kind, payload)
-        return Previous(asked or "", asked_back) if asked or asked_back else None
+        previous = Previous(asked or "", _asked_back(reply), sent_away=isinstance(reply, Abstention))
+        return previous if previous != Previous("") else None
 
     def record(self, turn: Turn, *, visitor: str | None = None, first: bool = False) -> Turn:
         """Store ``turn`` with personal numbers masked, and return it with the ticket that it opened, if any.
@@ -201,13 +204,6 @@ class Conversations:
                     created_at=self._now(),
                 )
             )
-
-    def forget_before(self, moment: dt.datetime) -> int:
-        """Delete sessions whose last word is older than ``moment``, with all in them; returns how many."""
-        with self._database.writing() as session:
-            old = session.scalars(select(SessionRow.session_id).where(SessionRow.last_at < moment)).all()
-            session.execute(delete(SessionRow).where(SessionRow.session_id.in_(old)))
-        return len(old)
 
 
 def _columns(turn: Turn, now: dt.datetime) -> dict[str, object]:

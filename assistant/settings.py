@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Self
 
@@ -11,6 +12,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from assistant.channels.accounts import WechatAccount, WecomApp
 from assistant.channels.messages import DESK_CLOSED
 from assistant.desk.hours import WorkingHours
+
+
+def second_core() -> int:
+    """Return 1 where there is a second core to answer on, else 0."""
+    return int((os.cpu_count() or 1) > 1)
 
 
 class Settings(BaseSettings):
@@ -59,7 +65,7 @@ class Settings(BaseSettings):
     )
     keep_conversations_days: int = Field(default=180, gt=0, description="then visitors' words are deleted")
     helpers: int = Field(
-        default=0, ge=0, le=64, description="processes that answer beside the server, one for each further core"
+        default_factory=second_core, ge=0, le=64, description="processes that answer beside the server, 400 MB each"
     )
     answer_threshold: float = Field(default=0.4, ge=0, le=1, description="least probability at which we answer")
 

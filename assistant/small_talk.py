@@ -22,6 +22,10 @@ def small_talk(talk: Talk, desk: str) -> Reply | None:
             return Abstention(messages.IDENTITY)
         case Talk.EMPTY:
             return Clarification(messages.EMPTY, messages.OPEN_TOPIC_CHOICES)
+        case Talk.UNCLEAR:
+            return Clarification(messages.UNCLEAR, messages.PLAIN_CHOICES)
+        case Talk.ELSEWHERE:
+            return Abstention(messages.ELSEWHERE)
         case Talk.NOT_CHINESE:
             return Clarification(messages.NOT_CHINESE)
         case Talk.CONTACT:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from assistant.beyond import of_another_counter
 from assistant.facets import facets_in, without_facets
 from assistant.masking import mask_personal
-from assistant.talk import Talk, says_no, says_yes, talk_of
+from assistant.talk import Talk, asks_whom, says_no, says_yes, talk_of
 from assistant.topics import OPEN_WORDS, SHARED_WORDS, TOPIC_WORDS, rights_named
 from corpus.records import Facet
 
@@ -35,6 +35,11 @@ _FILLER = re.compile(
 _LEAD_IN = re.compile(
     r"^(?:(?:喂|哎|嗯+|你好|您好|老师|同志|那个(?=我|就是|[，, ])|就是(?!说)|请问(?:一下|下)?|麻烦(?:问一?下|您)?|"
     r"我?(?:就是)?想(?:要)?(?:问问?|咨询|请教|打听|了解)(?:一?下)?(?:那个)?|(?:问|咨询|请教|打听)一?下)[，,、。 ]*)+"
+)
+# What was not meant, said beside what is: 不是问地址在哪，是公司搬家了. Its words would find again what was not meant.
+_NOT_MEANT = re.compile(
+    r"^(?:我|俺)?(?:问的|说的)?不是(?:问|说|要)?[^，,。]{1,20}[，,。 ]+(?:我|俺)?(?:问的|说的)?(?:就?是)(?:问|说|想问)?(?=[^，,。的]{2})|"
+    r"^(?:我|俺)(?:问的|说的)?是(?:问|说|想问)?(?=[^，,。]{2,30}[，,。 ]+(?:又?不是|不问|没问))|(?<=[^，,。 ]{4})[，,。 ]+(?:又?不是(?:问|说)?|不问|没问)[^，,。是]{1,12}[。！!]?$"
 )
 _JOINING = re.compile(r"^(?:那么?(?!些|边|天|里)|还有|然后|另外|再问一?下?)[，,、 ]*")
 # Two things asked about with one word: 版权登记和商标注册分别要多久.
@@ -82,12 +87,14 @@ def told_apart(question: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """What understanding needs of the last turn: its question, and what was asked back since, to be said yes to; one of them
-    may be empty.
+    """What understanding needs of the last turn: its question and the passage that led its reply, what was asked back since, to
+    be said yes to, and whether the visitor was told since that something is another window's matter; none need be there.
     """
 
     standalone_query: str
     asked_back: str = ""
+    sent_away: bool = False
+    read: str = ""
 
     @property
     def topic(self) -> str:
@@ -107,7 +114,7 @@ class Understanding:
 
     ``local`` says that it is about this city: its own texts then come first. ``perhaps`` is what it would ask if it went on
     with the question before; empty where it surely does or surely does not. ``added`` are the words of a follow-up that are
-    neither facet nor filler.
+    neither facet nor filler. ``read`` is the passage that led the last reply, where it goes on with that.
     """
 
     talk: Talk
@@ -119,6 +126,7 @@ class Understanding:
     local: bool = False
     perhaps: str = ""
     added: str = ""
+    read: str = ""
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -165,12 +173,14 @@ class Understander:
         topic, asked = map(_plain, told_apart(query.strip()))
         if topic and asked:  # tapped, said yes to, or stored: a follow-up, written out
             return self._following(asked, Previous(topic), _is_local(asked))
+        if previous is not None and previous.sent_away and asks_whom(text) and not self.topics(text):
+            return Understanding(Talk.ELSEWHERE, text, (text,))
         if previous is not None and previous.asked_back and says_no(text):
             return Understanding(Talk.OPEN_TOPIC, text, (text,))
         talk = talk_of(text)
         if talk is not Talk.QUESTION:
             return Understanding(talk, text, (text,))
-        text = _without(_LEAD_IN, text)
+        text = _without(_LEAD_IN, text) if previous is None else _without(_NOT_MEANT, _without(_LEAD_IN, text))
         topics = self.topics(text)
         local = _is_local(text)
         if previous is None or not previous.standalone_query:
@@ -207,7 +217,7 @@ class Understander:
         topic = self._topic_part(previous.whole if elliptic else previous.topic, drop_facets=not elliptic)
         return Understanding(
             Talk.QUESTION, goes_on_with(topic, text), (f"{topic} {text}",), () if elliptic else self._clauses(text) or (text,),
-            facets_in(previous.whole) if elliptic else facets, True, local, added=self._content(text),
+            facets_in(previous.whole) if elliptic else facets, True, local, added=self._content(text), read=previous.read,
         )  # fmt: skip
 
     def _bare(self, text: str, local: bool) -> Understanding:

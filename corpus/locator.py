@@ -131,13 +131,3 @@ class Locator:
                 (self.subitem, other.subitem),
             )
         )
-
-
-def find_locators(text: str) -> tuple[Locator, ...]:
-    """Return every article (with its 款, 项, 目) that a running text names, in order, repeats kept."""
-    found = []
-    for match in _PLACE.finditer(text):
-        if match[4]:
-            groups = (None, None, None, *match.groups()[3:])
-            found.append(Locator(*(to_int(group) if group else 0 for group in groups)))
-    return tuple(found)

@@ -71,7 +71,7 @@ def collect(query: AnalysedQuery, parts: SearchParts, scope: Scope | None) -> Ca
 
 def _asked(hits: DenseHits, numbers: IntArray, fit: FloatArray) -> FloatArray:
     """Return (len(numbers),) the column ``asked`` of :class:`Candidates`."""
-    found, scores, _ = best_per_number(hits.numbers, hits.scores)
+    found, scores = best_per_number(hits.numbers, hits.scores)
     known = aligned(numbers, found, scores)
     least = float(scores.min()) if len(scores) else 1.0
     return np.where(known > 0, known, np.minimum(USUAL[0] + USUAL[1] * fit, least))
@@ -87,7 +87,7 @@ def first_scores(found: Candidates, weights: Weights) -> FloatArray:
 def _lexical(query: AnalysedQuery, parts: SearchParts, scope: Scope | None) -> dict[str, tuple[IntArray, FloatArray]]:
     texts = parts.texts.search({TEXT: query.terms}, scope=scope, limit=DEPTH)
     questions = parts.questions.search({QUESTION: query.terms}, scope=scope, limit=DEPTH, slots=SLOTS)
-    numbers, scores, _ = best_per_number(questions.ids // SLOTS, questions.scores)
+    numbers, scores = best_per_number(questions.ids // SLOTS, questions.scores)
     return {"text": (texts.ids, texts.scores), "question": (numbers, scores)}
 
 
@@ -95,6 +95,6 @@ def _dense(query: AnalysedQuery, parts: SearchParts, scope: Scope | None) -> dic
     hits = parts.dense.search(query.vector, scope=scope, limit=DEPTH)
     lists = {}
     for name, mine in (("dense_text", hits.slots == 0), ("dense_question", hits.slots > 0)):
-        numbers, scores, _ = best_per_number(hits.numbers[mine], hits.scores[mine])
+        numbers, scores = best_per_number(hits.numbers[mine], hits.scores[mine])
         lists[name] = (numbers, scores)
     return lists

@@ -59,8 +59,7 @@ class DenseIndex:
         self._rows: Any = faiss.IndexScalarQuantizer(vectors.shape[1], eight, faiss.METRIC_INNER_PRODUCT)
         self._scale = scale_of(vectors.shape[1])
         self._add(vectors)
-        self._ids = ids
-        self._numbers = ids // SLOTS
+        self._name(ids)
 
     @property
     def count(self) -> int:
@@ -96,7 +95,8 @@ class DenseIndex:
         if rows.ntotal != len(ids):
             raise IndexBrokenError(f"{folder}: found {rows.ntotal} vectors and {len(ids)} ids; {REBUILD}")
         index = cls.__new__(cls)
-        index._rows, index._ids, index._numbers, index._scale = rows, ids, ids // SLOTS, scale_of(rows.d)
+        index._rows, index._scale = rows, scale_of(rows.d)
+        index._name(ids)
         return index
 
     def search(self, query: FloatArray, *, scope: Scope | None, limit: int) -> DenseHits:
@@ -138,8 +138,7 @@ class DenseIndex:
         if gone.any():
             self._rows.remove_ids(faiss.IDSelectorBatch(np.flatnonzero(gone)))
         self._add(vectors)
-        self._ids = np.concatenate([self._ids[~gone], ids])
-        self._numbers = self._ids // SLOTS
+        self._name(np.concatenate([self._ids[~gone], ids]))
 
     def similarity(self, query: FloatArray, numbers: IntArray) -> FloatArray:
         """Return (n,) the cosine of ``query`` with the passage vector of each of ``numbers``; 0 where there is none.
@@ -176,9 +175,14 @@ class DenseIndex:
 
     def counts(self, numbers: IntArray) -> IntArray:
         """Return (len(numbers),) how many vectors each passage has."""
-        starts, ends = (np.searchsorted(self._ids, vector_id(each, 0)) for each in (numbers, numbers + 1))
-        counts: IntArray = ends - starts
+        counts: IntArray = self._counts[np.minimum(numbers, len(self._counts) - 1)]
         return counts
+
+    def _name(self, ids: IntArray) -> None:
+        """Say which vector is which; ``ids`` (count,), ascending."""
+        self._ids, self._numbers = ids, ids // SLOTS
+        # One place more, for any number that is higher than all here.
+        self._counts: IntArray = np.bincount(self._numbers, minlength=int(self._numbers.max(initial=-1)) + 2)
 
     def _add(self, vectors: FloatArray) -> None:
         """Append rows, some at a time: a copy of all of them would take as much memory as everything else."""

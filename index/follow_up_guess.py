@@ -117,14 +117,16 @@ class SecondSigns:
             return None
         before, alone, both = (self._vector(text) for text in (previous, message, f"{previous} {message}"))
         here = self._beside(int(self._parts.sections.search(before, scope=None, limit=1).numbers[0]))
-        alone_any, both_any, both_here = self._nearest(alone), self._nearest(both), self._nearest(both, here)
+        alone_any, both_any = self._nearest(alone), self._nearest(both)
+        near = self._parts.sections.similarity(np.array([before, alone, both]), here)
+        before_here, alone_here, both_here = near.max(axis=1).tolist()
         signs = {
             "alone": alone_any,
-            "alone_here": self._nearest(alone, here),
+            "alone_here": alone_here,
             "topic": self._topic.score(alone),
             "kept": float(both @ alone),
             "length": min(LENGTH_KEPT, len(message)) / LENGTH_KEPT,
-            "rise": both_here - self._nearest(before, here),
+            "rise": both_here - before_here,
             "behind": both_here - both_any,
             "gain": both_any - alone_any,
         }
@@ -139,11 +141,9 @@ class SecondSigns:
         passages = catalogue.passages_of(catalogue.passage(number).document_id)
         return np.array([catalogue.number(passage.passage_id) for passage in passages])
 
-    def _nearest(self, vector: FloatArray, numbers: IntArray | None = None) -> float:
-        """Return the cosine of the nearest section, of all or of those with ``numbers``."""
-        if numbers is None:
-            return float(self._parts.sections.search(vector, scope=None, limit=1).scores[0])
-        return float(self._parts.sections.similarity(vector, numbers).max())
+    def _nearest(self, vector: FloatArray) -> float:
+        """Return the cosine of the nearest section."""
+        return float(self._parts.sections.search(vector, scope=None, limit=1).scores[0])
 
 
 @functools.cache

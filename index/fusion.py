@@ -24,15 +24,15 @@ class Weights:
     dense_question: float = 0.12
 
 
-def best_per_number(numbers: IntArray, scores: FloatArray) -> tuple[IntArray, FloatArray, IntArray]:
+def best_per_number(numbers: IntArray, scores: FloatArray) -> tuple[IntArray, FloatArray]:
     """Pool several entries of a passage into its best one.
 
     :param numbers: (n,) passage numbers, possibly repeated; ``scores`` (n,) descending.
-    :returns: distinct numbers in the order of their best score, those scores, and the position each came from.
+    :returns: distinct numbers in the order of their best score, and those scores.
     """
     _, first = np.unique(numbers, return_index=True)
     first = np.sort(first)
-    return numbers[first], scores[first], first.astype(np.int64)
+    return numbers[first], scores[first]
 
 
 def aligned(candidates: IntArray, numbers: IntArray, scores: FloatArray) -> FloatArray:

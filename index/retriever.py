@@ -51,7 +51,6 @@ class Hit:
     :ivar document: the document's own data, without passages.
     :ivar rank: from 1.
     :ivar score: fused, about 0..1, higher is better; comparable within one search only.
-    :ivar lexical_score: BM25 of the passage's text, 0 or more.
     :ivar dense_score: cosine of the query with the passage or its nearest known question.
     :ivar question_score: overlap of the query with the nearest known question, 0..1; comparable across searches.
     :ivar matched_question: that question, where the passage has any.
@@ -62,7 +61,6 @@ class Hit:
     document: Document
     rank: int
     score: float
-    lexical_score: float
     dense_score: float
     question_score: float
     matched_question: str | None
@@ -237,7 +235,6 @@ class Retriever:
                 document=document,
                 rank=rank,
                 score=score,
-                lexical_score=float(found.columns["text"][position]),
                 dense_score=float(dense),
                 question_score=similarity,
                 matched_question=question,

@@ -139,7 +139,7 @@ class Analyzer:
 @functools.cache
 def default_analyzer() -> Analyzer:
     """Return the analyzer over the shipped dictionary, rules and stop words; immutable, so one serves the process."""
-    words = _read_dictionary(_data("terms_dictionary.txt"))
+    words = dictionary_words()
     segmenter: Segmenter = RjiebaSegmenter(words) if importlib.util.find_spec("rjieba") else JiebaSegmenter(words)
     return build_analyzer(segmenter)
 
@@ -158,11 +158,7 @@ def build_analyzer(segmenter: Segmenter) -> Analyzer:
 
 def dictionary_words() -> list[tuple[str, int]]:
     """Return the shipped domain words with their jieba frequencies."""
-    return _read_dictionary(_data("terms_dictionary.txt"))
-
-
-def _read_dictionary(text: str) -> list[tuple[str, int]]:
-    pairs = (line.split() for line in _lines(text))
+    pairs = (line.split() for line in _lines(_data("terms_dictionary.txt")))
     return [(parts[0], int(parts[1]) if len(parts) > 1 else 20_000) for parts in pairs]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,13 +18,14 @@ from assistant.vocabulary import CorpusUnderstander
 from corpus.database import Database, sqlite_url, upgrade
 from corpus.readers.markdown import read_markdown
 from corpus.records import Document
-from index.bootstrap import train_bootstrap
 from index.embedder import StaticEmbedder
 from index.store import IndexStore
 from index.terms import default_analyzer
+from tests.bootstrap import train_bootstrap
 
 TODAY = dt.date(2026, 11, 23)
 FIXTURES = Path(__file__).parent / "fixtures"
+os.environ.setdefault("ASSISTANT_HELPERS", "0")  # tests start many servers; those about helpers say that they want one
 
 
 @pytest.fixture(scope="session")

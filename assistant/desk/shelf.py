@@ -232,6 +232,6 @@ def _citation(document: Document, passage: Passage, as_of: dt.date, marker: int)
 def _hit(document: Document, found: Found, status: Status) -> Hit:
     return Hit(
         passage=document.passages[0], document=replace(document, passages=()), rank=1, score=found.match.confidence,
-        lexical_score=0.0, dense_score=0.0, question_score=found.match.confidence,
+        dense_score=0.0, question_score=found.match.confidence,
         matched_question=found.answer.content.question, status=status,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.evidence import JOINS_JUDGED, LIKE_CLAUSE, EvidenceGatherer
+from assistant.evidence import JOINS_JUDGED, LIKE_CLAUSE, NEAR_JUDGED, EvidenceGatherer
 from assistant.talk import Talk
 from assistant.understanding import Understanding
 from corpus.records import Document, Facet, Kind, Passage, Status
@@ -21,7 +21,7 @@ QUERY = "授权给别人用要备案吗"
 def hit(document_id: str, facet: Facet, text: str, *, score: float, alike: float = 0.3) -> Hit:
     document = Document(document_id=document_id, title=f"{document_id}怎么办", kind=Kind.GUIDE)
     passage = Passage(f"{document_id}#{facet.value}", document_id, "节", "节", text, 1, facet=facet)
-    return Hit(passage, document, 1, score, 1.0, 0.5, alike, None, Status.CURRENT)
+    return Hit(passage, document, 1, score, 0.5, alike, None, Status.CURRENT)
 
 
 def gathered(*hits: Hit) -> list[str]:
@@ -57,6 +57,40 @@ def test_a_passage_of_the_plan_joins_only_where_it_is_judged_about_as_good(lower
     plan = replace(plan, document=replace(plan.document, kind=Kind.PLAN), judgement=3.0 - lower_by)
     found = gathered(replace(BEST, judgement=3.0), plan)
     assert found == (["许可#steps", "规划#what"] if joins else ["许可#steps"])
+
+
+@pytest.mark.parametrize(("lower_by", "joins"), [(NEAR_JUDGED, True), (NEAR_JUDGED + 0.1, False)])
+def test_a_section_of_the_same_guide_joins_only_where_it_is_judged_not_far_lower(lower_by: float, joins: bool) -> None:
+    near = replace(hit("许可", Facet.FAQ, "不备案不得对抗善意第三人。", score=0.5), judgement=3.0 - lower_by)
+    assert gathered(replace(BEST, judgement=3.0), near) == (["许可#steps", "许可#faq"] if joins else ["许可#steps"])
+
+
+@pytest.mark.parametrize(
+    ("lead", "wanted", "lower_by", "joins"),
+    [
+        (Facet.FAQ, {Facet.STEPS}, NEAR_JUDGED, True),
+        (Facet.FAQ, {Facet.STEPS}, NEAR_JUDGED + 0.1, False),
+        (Facet.FAQ, {Facet.STEPS}, None, False),  # not found at all
+        (Facet.FAQ, {Facet.STEPS, Facet.FEE}, None, True),
+        (Facet.WHO, {Facet.STEPS}, None, True),
+    ],
+)
+def test_beside_a_common_question_the_section_for_the_facet_asked_about_joins_only_where_it_is_near(
+    lead: Facet, wanted: set[Facet], lower_by: float | None, joins: bool
+) -> None:
+    best = replace(hit("撤三", lead, "两个月内交使用证据。", score=0.6), judgement=3.0)
+    steps = hit("撤三", Facet.STEPS, "申请撤销的，先查他用没用。", score=0.1)
+    found = () if lower_by is None else (replace(steps, judgement=3.0 - lower_by),)
+    gatherer = EvidenceGatherer(
+        search=lambda *_: SearchResult((), (), 0.0),
+        likeness=lambda *_: 0.0,
+        passages_of=lambda _id: [steps.passage],
+        as_of=TODAY,
+    )
+    query = "被申请撤三了咋办"
+    meant = Understanding(talk=Talk.QUESTION, standalone_query=query, parts=(query,), facets=frozenset(wanted))
+    evidence = gatherer.gather(meant, query, SearchResult((best, *found), (), 0.9), best=best)
+    assert [each.passage.facet for each in evidence.hits] == ([lead, Facet.STEPS] if joins else [lead])
 
 
 def test_a_sure_section_stands_alone() -> None:

@@ -23,7 +23,7 @@ FEES = (
 def hit(text: str, *, facet: Facet = Facet.FEE, basis: str = "", sources: tuple[Source, ...] = ()) -> Hit:
     document = Document("d", "商标官费", Kind.GUIDE, sources=sources)
     passage = Passage(f"d#{facet.value}", "d", "收多少钱", "商标官费", text, 1, facet=facet, basis=basis)
-    return Hit(passage, document, 1, 1.0, 1.0, 1.0, 1.0, None, document.status(TODAY, passage))
+    return Hit(passage, document, 1, 1.0, 1.0, 1.0, None, document.status(TODAY, passage))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_yes_to_another_question_stands_under_that_question() -> None:
     document = Document("d", "地标", Kind.GUIDE)
 
     def text(like: float, said: str = passage.text) -> str:
-        found = Hit(replace(passage, text=said), document, 1, 1.0, 1.0, 1.0, like, None, Status.CURRENT)
+        found = Hit(replace(passage, text=said), document, 1, 1.0, 1.0, like, None, Status.CURRENT)
         return extract("我家能写开鲁老白干吗", Evidence((found,))).text
 
     assert text(LIKE_QUESTION - 0.1) == "**开鲁老白干是地标吗？**\n\n是，2015年批的。 [1]"

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from assistant.going_on import NEW_WORDS_LOWER, GoingOn
+from assistant.going_on import NEW_WORDS_LOWER, READ_AGAIN, GoingOn, not_read_again
 from assistant.question_chain import Question
 from assistant.service import Assistant
 from assistant.talk import Talk
@@ -26,7 +26,7 @@ MEANT = Understanding(
 def hit(document_id: str, place: int, judgement: float, score: float = 0.5, *, kind: Kind = Kind.GUIDE) -> Hit:
     passage = Passage(f"{document_id}#{place}", document_id, "节", "节", "照办。", place, facet=Facet.FAQ)
     document = Document(document_id, document_id, kind)
-    return Hit(passage, document, place, score, 1.0, 1.0, 0.2, None, Status.CURRENT, judgement)
+    return Hit(passage, document, place, score, 1.0, 0.2, None, Status.CURRENT, judgement)
 
 
 class OwnWords:
@@ -81,6 +81,25 @@ def test_between_a_gap_and_the_guide_behind_it_the_new_words_decide(
     assert led(guide, gap, guide) == [("鹭标#1", 0.9), ("缺#1", 0.6)]
     assert led(gap, gap, guide) == [("缺#1", 0.9), ("鹭标#1", 0.6)]
     assert led(replace(guide, judgement=-1.0), gap, replace(guide, judgement=-1.0)) == [("缺#1", 0.9), ("鹭标#1", 0.6)]
+
+
+def test_what_has_just_been_read_gives_way_to_what_fits_about_as_well() -> None:
+    first, second, third = hit("鹭标", 1, 3.0, 0.9), hit("汀标", 1, 3.0 - READ_AGAIN, 0.6), hit("远标", 1, 1.0, 0.5)
+    found = SearchResult((first, second, third), (), 0.9)
+    other = not_read_again(found, "鹭标#1")
+    assert [(each.passage.passage_id, each.rank, each.score) for each in other.hits] == [
+        ("汀标#1", 1, 0.9), ("鹭标#1", 2, 0.6), ("远标#1", 1, 0.5),
+    ]  # fmt: skip
+    assert not_read_again(found, "汀标#1") == not_read_again(found, "") == found
+    for unlike in (
+        replace(second, judgement=2.9 - READ_AGAIN),
+        replace(second, judgement=None),
+        hit("缺", 1, 3.0, 0.6, kind=Kind.GAP),
+    ):
+        kept = replace(found, hits=(first, unlike))
+        assert not_read_again(kept, "鹭标#1") == kept
+    alone = replace(found, hits=(first,))
+    assert not_read_again(alone, "鹭标#1") == alone
 
 
 @pytest.mark.parametrize(

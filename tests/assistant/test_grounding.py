@@ -272,7 +272,7 @@ def test_a_date_changed_by_one_digit_is_never_supported(place: int, by: int) -> 
 
 
 def _hit(document: Document, passage: Passage) -> Hit:
-    return Hit(passage, replace(document, passages=()), 1, 1.0, 1.0, 1.0, 1.0, None, document.status(TODAY, passage))
+    return Hit(passage, replace(document, passages=()), 1, 1.0, 1.0, 1.0, None, document.status(TODAY, passage))
 
 
 @pytest.mark.parametrize("document", shipped_documents(), ids=lambda document: document.document_id)

@@ -17,10 +17,10 @@ from assistant.replies import Answer, Clarification, Turn
 from assistant.settings import Settings
 from assistant.vocabulary import CorpusUnderstander
 from corpus.records import Document, Facet, Kind, Passage
-from index.bootstrap import train_bootstrap
 from index.embedder import StaticEmbedder
 from index.store import Index, IndexStore
 from index.terms import default_analyzer
+from tests.bootstrap import train_bootstrap
 
 DRIED = Document(
     "gui-dried",

@@ -31,7 +31,7 @@ def hit(name: str, judgement: float | None, *, kind: Kind = Kind.GUIDE, like: fl
         facet=Facet.TIME,
         questions=(f"{name}要多久？",),
     )
-    return Hit(passage, Document(name, name, kind), 1, 0.5, 1.0, 1.0, like, None, Status.CURRENT, judgement)
+    return Hit(passage, Document(name, name, kind), 1, 0.5, 1.0, like, None, Status.CURRENT, judgement)
 
 
 def found(*hits: Hit, probability: float = 0.6) -> SearchResult:
@@ -120,6 +120,16 @@ def test_a_gap_names_the_desk_and_what_else_may_be_meant() -> None:
     assert (reply.desk, reply.reason) == ("一号窗口", "缺")
     assert reply.suggestions == ("鹭标要多久？",)
     assert reply.notices == (messages.NOTICE_RIVALS,)
+
+
+def test_a_gap_says_whom_to_ask_before_what_is_known() -> None:
+    gap = hit("缺", 1.0, kind=Kind.GAP)
+    told = "**没有收录的**\n\n没有金额。\n\n也没有文号。\n\n**已经知道的**\n\n规划提过。\n\n**找谁问**\n\n问科里。"
+    gap = replace(gap, passage=replace(gap.passage, text=told))
+    reply, _ = outcomes.known_gap(gap, found(gap), desk="一号窗口", marker=1, max_chars=500)
+    assert reply.text.endswith("也没有文号。\n\n**找谁问**\n\n问科里。\n\n**已经知道的**\n\n规划提过。")
+    assert isinstance(reply, Handoff)
+    assert reply.citations[0].quote == told
 
 
 def test_a_gap_that_may_not_be_meant_offers_the_nearest_questions_and_a_sure_one_none() -> None:

@@ -38,7 +38,7 @@ def hit(
 ) -> Hit:
     document = Document(name, title or name, kind, topic=topic)
     passage = Passage(f"{name}#1", name, "多长时间", name, text, 1, facet=Facet.TIME)
-    return Hit(passage, document, 1, score, 1.0, 1.0, like, None, Status.CURRENT)
+    return Hit(passage, document, 1, score, 1.0, like, None, Status.CURRENT)
 
 
 def decided(query: str, *hits: Hit, probability: float = 0.55) -> Decision:

@@ -248,7 +248,21 @@ def test_what_may_go_on_is_asked_back_and_a_yes_answers_it(
     assert answered.standalone_query == "接着“鹭标”问“材料里要检验报告不”"
     assert isinstance(answered.reply, Answer)
     assert answered.reply.citations[0].document_id == "heron-mark"
-    assert conversations.resume(session_id)[1] == Previous("接着“鹭标”问“材料里要检验报告不”")
+    read = answered.reply.citations[0].passage_id
+    assert conversations.resume(session_id)[1] == Previous("接着“鹭标”问“材料里要检验报告不”", read=read)
+
+
+def test_whoever_was_sent_away_is_told_whom_to_ask_and_the_thread_is_kept(
+    assistant: Assistant, conversations: Conversations
+) -> None:
+    session_id = assistant.ask("驾照快到期了去哪换").session_id
+    assert conversations.resume(session_id)[1] == Previous("", sent_away=True)
+    assert assistant.ask("那我找谁啊", session_id=session_id).reply.text == messages.ELSEWHERE
+    session_id = assistant.ask("鹭标要啥材料").session_id
+    assert assistant.ask("驾照快到期了去哪换", session_id=session_id).reply.text != messages.ELSEWHERE
+    assert assistant.ask("我该问谁", session_id=session_id).reply.text == messages.ELSEWHERE
+    assert assistant.ask("鹭标要啥材料", session_id=session_id).reply.text != messages.ELSEWHERE
+    assert assistant.ask("我该问谁", session_id=session_id).reply.text != messages.ELSEWHERE
 
 
 def test_a_yes_to_the_first_thing_asked_back_answers_it(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from assistant.facets import facets_in, up_to_second
-from assistant.talk import Talk
+from assistant.replies import Abstention, Clarification
+from assistant.small_talk import small_talk
+from assistant.talk import Talk, talk_of
 from assistant.understanding import GOES_ON, OTHERS_BEHIND, PERHAPS, Previous, Understander
 from corpus.records import Facet
 from index.terms import default_analyzer
@@ -61,6 +63,40 @@ def test_small_talk_is_told_from_questions(understander: Understander, query: st
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["听不懂", "说的啥意思 听不懂", "我不识字,你说简单点", "能说明白点不", "啥意思啊", "我老了看不懂", "太长了看不懂"],
+)
+def test_whoever_does_not_understand_a_reply_is_told_how_to_ask_for_less(text: str) -> None:
+    assert talk_of(text) is Talk.UNCLEAR
+    reply = small_talk(Talk.UNCLEAR, "一号窗口")
+    assert isinstance(reply, Clarification)
+    assert {facet for choice in reply.suggestions for facet in facets_in(choice)} == {
+        Facet.FEE, Facet.MATERIALS, Facet.WHERE,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["地标是啥意思", "驳回是啥意思", "r是什么意思", "合同看不懂", "老师说得简单"])
+def test_whoever_does_not_understand_a_word_asks_a_question(text: str) -> None:
+    assert talk_of(text) is Talk.QUESTION
+
+
+@pytest.mark.parametrize(
+    "text", ["那我该找哪个部门啊", "那我打哪个电话", "那找谁", "该问谁", "那归谁管", "那我去哪", "那我到哪问"]
+)
+def test_whoever_was_sent_away_and_asks_where_to_is_told_who_knows(understander: Understander, text: str) -> None:
+    assert understander.understand(text, Previous("", sent_away=True)).talk is Talk.ELSEWHERE
+    assert understander.understand(text, Previous("专利费减咋申请")).talk is not Talk.ELSEWHERE
+    reply = small_talk(Talk.ELSEWHERE, "一号窗口")
+    assert isinstance(reply, Abstention)
+    assert "12345" in reply.text
+
+
+@pytest.mark.parametrize("text", ["商标注册找谁", "我该找律师吗", "去哪里开证明", "去哪办商标", "问谁要钱"])
+def test_whoever_was_sent_away_may_ask_something_else(understander: Understander, text: str) -> None:
+    assert understander.understand(text, Previous("", sent_away=True)).talk is not Talk.ELSEWHERE
+
+
+@pytest.mark.parametrize(
     ("before", "query", "has", "lacks"),
     [
         ("专利费减要什么材料", "多少钱", ["专利费减", "多少钱"], ["材料"]),
@@ -85,6 +121,24 @@ def test_a_query_with_its_own_topic_is_new(understander: Understander, query: st
     meant = understander.understand(query, Previous("专利费减要什么材料"))
     assert not meant.follow_up
     assert "费减" not in meant.standalone_query
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        ("不是问地址在哪，是公司搬家了商标证上地址没改", "公司搬家了商标证上地址没改"),
+        ("不是假冒专利，是代理师资格证挂靠在别的所", "代理师资格证挂靠在别的所"),
+        ("我是问所得税优惠，不是专利费", "所得税优惠"),
+        ("我说的是红标，不是绿标", "红标"),
+        ("我不是企业，是个人，能减吗", "个人,能减吗"),
+        ("商标不是我注册的，是我爹注册的", "商标不是我注册的,是我爹注册的"),
+        ("这个图不是我画的，是网上下的", "这个图不是我画的,是网上下的"),
+    ],
+)
+def test_what_somebody_says_was_not_meant_is_not_looked_for_again(query: str, meant: str) -> None:
+    assert Guessing(GOES_ON).understand(query, Previous("专利费减咋申请")).asked == meant
+    assert Guessing(PERHAPS - 1).understand(query, Previous("专利费减咋申请")).standalone_query == meant
+    assert Guessing(PERHAPS - 1).understand(query).standalone_query != meant or "是" in meant
 
 
 class Guessing(Understander):

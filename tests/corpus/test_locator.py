@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import LocatorError
-from corpus.locator import Locator, find_locators, to_chinese, to_int
+from corpus.locator import Locator, to_chinese, to_int
 
 NUMBERS = st.integers(1, 9999)
 UP_TO_20 = st.integers(0, 20)
@@ -82,11 +82,6 @@ def test_reads_the_usual_spellings_of_a_place(spelling):
 def test_refuses_what_is_no_place(text):
     with pytest.raises(LocatorError):
         Locator.parse(text)
-
-
-def test_finds_each_article_that_a_text_names():
-    text = "依照商标法第五十七条第（七）项、第五十八条和第20条之一的规定，按第三章处理"
-    assert [str(place) for place in find_locators(text)] == ["第五十七条第（七）项", "第五十八条", "第二十条之一"]
 
 
 def test_an_article_holds_its_paragraphs_and_no_other():

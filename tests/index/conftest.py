@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from corpus.records import Document, Facet, Kind, Passage
-from index.bootstrap import train_bootstrap
 from index.embedder import StaticEmbedder
 from index.parts import indexed_text
 from index.store import IndexStore
 from index.terms import Analyzer, default_analyzer
+from tests.bootstrap import train_bootstrap
 
 TODAY = dt.date(2026, 11, 23)
 

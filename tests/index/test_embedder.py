@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from index.bootstrap import save_bootstrap, train_bootstrap
 from index.embedder import MODELS_DIR, SentenceTransformerEmbedder, StaticEmbedder, load_embedder
 from index.errors import EmbedderError
 from index.terms import Analyzer
+from tests.bootstrap import save_bootstrap, train_bootstrap
 
 TEXTS = ["商标注册怎么办", "专利年费多少钱", "地理标志专用标志", "", "!!!"]
 

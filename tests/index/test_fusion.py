@@ -9,10 +9,9 @@ from index.fusion import aligned, best_per_number, convex, descending
 
 
 def test_pools_a_passage_to_its_best_entry() -> None:
-    numbers, scores, positions = best_per_number(np.array([7, 3, 7, 3, 9]), np.array([0.9, 0.8, 0.7, 0.6, 0.5]))
+    numbers, scores = best_per_number(np.array([7, 3, 7, 3, 9]), np.array([0.9, 0.8, 0.7, 0.6, 0.5]))
     assert numbers.tolist() == [7, 3, 9]
     assert scores.tolist() == [0.9, 0.8, 0.5]
-    assert positions.tolist() == [0, 1, 4]
 
 
 def test_aligns_a_list_with_the_candidates() -> None:

@@ -11,13 +11,13 @@ import pytest
 
 from corpus.held import Held, held
 from corpus.records import Document
-from index.bootstrap import train_bootstrap
 from index.embedder import StaticEmbedder
 from index.errors import IndexBusyError
 from index.locks import try_lock
 from index.manifest import Manifest
 from index.store import IndexStore
 from index.terms import Analyzer
+from tests.bootstrap import train_bootstrap
 
 ALL = 8  # passages of the fixture corpus
 

@@ -191,7 +191,7 @@ def test_a_passage_whose_known_question_was_typed_comes_first() -> None:
     def hit(rank: int, score: float, known: float, kind: Kind = Kind.GUIDE) -> Hit:
         passage = Passage(f"d{rank}#p", f"d{rank}", "一", "一", "文", 1)
         document = Document(f"d{rank}", "题", kind)
-        return Hit(passage, document, rank, score, 1.0, 1.0, known, None, Status.CURRENT)
+        return Hit(passage, document, rank, score, 1.0, known, None, Status.CURRENT)
 
     lifted = lift_known([hit(1, 0.9, 0.2), hit(2, 0.7, 0.95), hit(3, 0.8, 0.95, Kind.LAW), hit(4, 0.1, 0.2)], 3)
     assert [each.passage.document_id for each in lifted] == ["d2", "d1", "d3"]

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from corpus.records import Document, Kind
-from index.bootstrap import train_bootstrap
 from index.embedder import StaticEmbedder
 from index.errors import EmbedderMismatchError, IndexBrokenError, IndexBusyError, IndexMissingError
 from index.fingerprint import fingerprint
 from index.locks import try_lock
 from index.store import IndexStore
 from index.terms import Analyzer
+from tests.bootstrap import train_bootstrap
 
 
 def current_folder(tmp_path: Path, store: IndexStore) -> Path:

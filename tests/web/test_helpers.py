@@ -282,3 +282,14 @@ def test_a_helper_ends_with_its_server_even_where_that_is_killed(world: tuple[Co
         helper = os.pidfd_open(int(server.stdout.readline()))
         server.kill()
     ended(helper)
+
+
+@pytest.mark.parametrize(("cores", "helpers"), [(1, 0), (2, 1), (8, 1), (None, 0)])
+def test_there_is_a_helper_where_there_is_a_second_core(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cores: int | None, helpers: int
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    monkeypatch.delenv("ASSISTANT_HELPERS", raising=False)
+    assert Settings(data_dir=tmp_path, _env_file=None).helpers == helpers
+    monkeypatch.setenv("ASSISTANT_HELPERS", "3")
+    assert Settings(data_dir=tmp_path, _env_file=None).helpers == 3

@@ -24,11 +24,11 @@ from assistant.tables import ReplyRow
 from corpus.database import Database
 from corpus.errors import CorpusError
 from corpus.records import Document
-from index.bootstrap import train_bootstrap
 from index.embedder import Embedder, StaticEmbedder
 from index.retriever import Retriever, SearchResult
 from index.store import IndexStore
 from index.terms import default_analyzer
+from tests.bootstrap import train_bootstrap
 from web.app import create_app
 from web.desk.housekeeping import Housekeeper
 from web.server import _keep, serve

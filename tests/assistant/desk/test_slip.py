@@ -21,7 +21,7 @@ PASSAGES = (
     Passage("g#new", "g", "多长时间", "商标", "九个月。", 3, Facet.TIME, effective_date=TODAY),
 )
 GUIDE = Document("g", "商标注册怎么办", Kind.GUIDE)
-HIT = Hit(PASSAGES[1], GUIDE, 1, 1.0, 1.0, 1.0, 1.0, None, Status.CURRENT)
+HIT = Hit(PASSAGES[1], GUIDE, 1, 1.0, 1.0, 1.0, None, Status.CURRENT)
 ANSWER = Answer("交270元。 [1]\n\n**需要什么材料**\n\n三样。 [1]\n\n依据：收费办法", (cite(HIT, 1),), 0.9)
 
 

@@ -14,7 +14,7 @@ def asked(coverage: float, rank: int) -> Asked:
     hits = []
     for place in range(1, 6):
         passage = Passage(passage_id=f"a#{place}", document_id="a", locator="一", heading="一", text="甲", order=place)
-        hits.append(Hit(passage, DOCUMENT, place, 1 / place, 0, 0, 0, None, Status.CURRENT))
+        hits.append(Hit(passage, DOCUMENT, place, 1 / place, 0, 0, None, Status.CURRENT))
     found = SearchResult(tuple(hits), (), 0.5, {"coverage": coverage, "dense": 1.0})
     return frozenset({f"a#{rank}"} if rank else ()), found
 

@@ -3,12 +3,14 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from corpus.records import Document, Kind, Passage
+from index.arrays import FloatArray
 from index.asked import shipped_question_encoder
 from index.blend import weighed
 from index.embedder import StaticEmbedder
@@ -17,7 +19,7 @@ from index.parts import SearchParts
 from index.store import IndexStore
 from index.terms import Analyzer, default_analyzer
 from index.training import judging
-from index.training.asked import asked_questions, principal_directions, questions_of
+from index.training.asked import asked_questions, cutting, principal_directions, questions_of
 from index.training.judging import (
     COVERED_COUNTS,
     FIFTH,
@@ -143,6 +145,26 @@ def test_principal_directions_are_at_right_angles_and_keep_what_differs_most() -
     assert directions.shape == (8, 3)
     assert directions.T @ directions == pytest.approx(np.eye(3), abs=1e-5)
     assert abs(directions[0, 0]) > 0.99
+
+
+def test_questions_are_cut_down_as_before_while_the_encoder_is_the_same(tmp_path: Path) -> None:
+    class Named:
+        name, dim = "a-1", 384
+
+        def encode(self, texts: Sequence[str]) -> FloatArray:
+            vectors = np.random.default_rng(len(texts)).standard_normal((len(texts), self.dim)).astype(np.float32)
+            return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+        def encode_query(self, text: str) -> FloatArray:
+            return self.encode([text])[0]
+
+    first = cutting(Named(), ["甲"] * 200, tmp_path)
+    asked_questions([], first, default_analyzer(), told=[]).save(tmp_path)
+    again = cutting(Named(), ["甲"] * 300, tmp_path)
+    assert (again.projection == first.projection).all()
+    other = Named()
+    other.name = "a-2"
+    assert (cutting(other, ["甲"] * 300, tmp_path).projection != first.projection).any()
 
 
 def test_held_stories_are_no_stories_that_the_encoder_has_learnt() -> None:

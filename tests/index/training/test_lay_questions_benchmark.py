@@ -25,7 +25,7 @@ def asked(rank: int) -> Asked:
             order=0,
         )
         mine = document if place == rank else dataclasses.replace(document, document_id="b")
-        hits.append(Hit(passage, mine, place, 1 / place, 0, 0, 0, None, Status.CURRENT))
+        hits.append(Hit(passage, mine, place, 1 / place, 0, 0, None, Status.CURRENT))
     result = SearchResult(tuple(hits), (), 0.5, {})
     return Asked(LayQuestion("问", "right", "a"), result, 2.0)
 

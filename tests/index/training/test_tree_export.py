@@ -58,4 +58,4 @@ def test_a_damaged_file_is_named(tmp_path: Path, content: bytes | None) -> None:
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(IndexBrokenError, match=str(path)):
-        Trees(path)
+        Trees(path, features=NAMES)

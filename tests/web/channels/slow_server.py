@@ -22,9 +22,9 @@ from assistant.question_chain import Rules
 from assistant.service import Assistant
 from assistant.understanding import Understander
 from corpus.readers.markdown import read_markdown
-from index.bootstrap import train_bootstrap
 from index.store import IndexStore
 from index.terms import default_analyzer
+from tests.bootstrap import train_bootstrap
 from tests.conftest import FIXTURES
 from tests.web.channels.conftest import Served, application, settings_for
 

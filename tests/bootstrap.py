@@ -1,6 +1,6 @@
 """A static embedding from nothing but the texts themselves: PPMI of neighbouring words, cut down by SVD.
 
-Small, deterministic and offline; for tests, and for a corpus so different that the shipped model does not know its words.
+Small, deterministic and offline: tests need an embedding that is not the shipped one.
 The recipe (window 8, context exponent 0.75, singular values dropped, rows times idf) follows Levy and Goldberg (2014).
 """
 
