@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assistant.errors import NotFoundError
@@ -66,7 +66,7 @@ class Feedback:
 class TicketIntake(Protocol):
     """Opens tickets in the transaction that stores what they are about."""
 
-    def for_turn(self, session: Session, turn: Turn, visitor: str | None = None, *, first: bool = False) -> Turn:
+    def for_turn(self, connection: Connection, turn: Turn, visitor: str | None = None, *, first: bool = False) -> Turn:
         """Return ``turn``, with a ticket's id where a person must answer.
 
         :param first: whether nothing was said in the session before: there is nothing to look up.
@@ -146,7 +146,7 @@ class Conversations:
         """
         now = self._now()
         # Statements, not objects: this runs at every question, and the unit of work costs more than the rest of it.
-        with self._database.writing_statements() as connection, Session(connection) as session:
+        with self._database.writing_statements() as connection:
             first = first or not connection.execute(_SEEN_AGAIN, {"session": turn.session_id, "now": now}).rowcount
             if first:
                 connection.execute(
@@ -160,8 +160,7 @@ class Conversations:
                     },
                 )
             if self._intake is not None:
-                turn = self._intake.for_turn(session, turn, visitor, first=first)
-            session.flush()
+                turn = self._intake.for_turn(connection, turn, visitor, first=first)
             connection.execute(_NEW_REPLY, _columns(turn, now))
         return turn
 

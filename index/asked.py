@@ -37,7 +37,7 @@ from index.terms import Analyzer
 
 ASKED_QUESTIONS = MODELS_DIR / "asked"
 VECTORS, QUESTIONS = "vectors.safetensors", "questions.json.gz"
-WORDED, FITTED_ON = 200, 2_126
+WORDED, FITTED_ON = 100, 2_126
 """So many sections with the most words in common have a score, the others have none; and of so many there were, when it was fitted
 how much a score counts: a word that few of them have is rarer among more."""
 NEAREST = 3

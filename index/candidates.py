@@ -15,7 +15,8 @@ from index.query import AnalysedQuery
 
 LISTS = ("text", "question", "dense_text", "dense_question")
 LEXICAL_LISTS = LISTS[:2]
-DEPTH = 200  # entries taken from each list
+DEPTH, DEPTH_OF_SECTIONS = 200, 60
+"""Entries taken from each list, and where there are no articles of laws: so few sections are judged that more changed nothing."""
 FIT, ASKED, WORDING = "fit", "asked", "wording"
 NEAREST = 20  # sections nearest to the question as a whole, taken whatever the lists say
 NEAREST_ASKED = 100  # and those that the nearest of so many questions were asked about
@@ -84,15 +85,19 @@ def first_scores(found: Candidates, weights: Weights) -> FloatArray:
     return convex(columns, [getattr(weights, name) for name in LISTS], maxima)
 
 
+def _depth(parts: SearchParts) -> int:
+    return DEPTH if parts.sections.count < len(parts.catalogue) else DEPTH_OF_SECTIONS
+
+
 def _lexical(query: AnalysedQuery, parts: SearchParts, scope: Scope | None) -> dict[str, tuple[IntArray, FloatArray]]:
-    texts = parts.texts.search({TEXT: query.terms}, scope=scope, limit=DEPTH)
-    questions = parts.questions.search({QUESTION: query.terms}, scope=scope, limit=DEPTH, slots=SLOTS)
+    texts = parts.texts.search({TEXT: query.terms}, scope=scope, limit=_depth(parts))
+    questions = parts.questions.search({QUESTION: query.terms}, scope=scope, limit=_depth(parts), slots=SLOTS)
     numbers, scores = best_per_number(questions.ids // SLOTS, questions.scores)
     return {"text": (texts.ids, texts.scores), "question": (numbers, scores)}
 
 
 def _dense(query: AnalysedQuery, parts: SearchParts, scope: Scope | None) -> dict[str, tuple[IntArray, FloatArray]]:
-    hits = parts.dense.search(query.vector, scope=scope, limit=DEPTH)
+    hits = parts.dense.search(query.vector, scope=scope, limit=_depth(parts))
     lists = {}
     for name, mine in (("dense_text", hits.slots == 0), ("dense_question", hits.slots > 0)):
         numbers, scores = best_per_number(hits.numbers[mine], hits.scores[mine])

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.orm import Session
 
 from assistant.desk.actors import VISITOR
@@ -89,7 +89,7 @@ class Intake:
             self._add(session, row)
             return row.ticket_id
 
-    def for_turn(self, session: Session, turn: Turn, visitor: str | None = None, *, first: bool = False) -> Turn:
+    def for_turn(self, connection: Connection, turn: Turn, visitor: str | None = None, *, first: bool = False) -> Turn:
         """Open a ticket for a handoff, in the transaction that stores ``turn``, and return the turn with its id.
 
         One ticket per session and question: asking the same again gives the ticket that is open already.
@@ -97,10 +97,18 @@ class Intake:
         :param first: whether this is the first turn of its session, which then has no ticket yet.
         """
         reply = turn.reply
-        if not isinstance(reply, Handoff) or turn.channel not in self.rules.channels:
-            if not first and phone_in(turn.query):
+        handed = reply if isinstance(reply, Handoff) and turn.channel in self.rules.channels else None
+        if handed is None and (first or not phone_in(turn.query)):
+            return turn  # most are: a session of the ORM would cost more than the rest
+        with Session(connection) as session:
+            if handed is None:
                 self._keep_contact(session, turn)
-            return turn
+            else:
+                turn = self._with_ticket(session, turn, handed, visitor, first=first)
+            session.flush()
+        return turn
+
+    def _with_ticket(self, session: Session, turn: Turn, reply: Handoff, visitor: str | None, *, first: bool) -> Turn:
         origin = _origin(reply)
         asked = None if first or origin is not Origin.PERSON else self._last_question(session, turn.session_id)
         question = mask_personal(turn.query) if asked is None else asked.query

@@ -1,18 +1,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from corpus.records import Document, Facet, Kind, Passage, Status
 from index.arrays import FloatArray
+from index.candidates import DEPTH, DEPTH_OF_SECTIONS
 from index.embedder import StaticEmbedder
 from index.evidence_features import Coverage
-from index.parts import SearchParts
+from index.lexical import TermHits, TermIndex
+from index.parts import ASKED, SearchParts
 from index.query import analyse
 from index.rarity import Rarity
 from index.reranker import FEATURES
@@ -241,3 +244,33 @@ def test_likeness_is_that_of_the_known_question_nearest_in_a_document(
     best = max(nearest, key=lambda document_id: nearest[document_id])
     assert retriever.likeness("红标要钱不", best) == pytest.approx(nearest[best])
     assert 0 < nearest[best] <= 1
+
+
+@pytest.mark.parametrize(("kind", "depth"), [(Kind.GUIDE, DEPTH_OF_SECTIONS), (Kind.LAW, DEPTH)])
+def test_lists_are_deep_only_where_there_are_articles(
+    document: Callable[..., Document],
+    passage: Callable[..., Passage],
+    embedder: StaticEmbedder,
+    tmp_path: Path,
+    today: dt.date,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: Kind,
+    depth: int,
+) -> None:
+    texts = [passage("a", n, f"事项{n}", f"商标第{n}种，费用均摊") for n in range(DEPTH + 20)]
+    store = IndexStore(tmp_path)
+    store.build(
+        [document("a", "商标", *texts, kind=kind), document("b", "事项", passage("b", 0, "乙", "商标"))],
+        embedder=embedder,
+    )
+    retriever, limits = store.open(embedder).retriever(), []
+    search = TermIndex.search
+
+    def noted(self: TermIndex, weights: Mapping[str, Mapping[str, float]], **values: Any) -> TermHits:
+        if ASKED not in weights:
+            limits.append(values["limit"])
+        return search(self, weights, **values)
+
+    monkeypatch.setattr(TermIndex, "search", noted)
+    assert len(retriever.search("商标费用", as_of=today, top_k=depth).hits) == depth
+    assert limits == [depth, depth]
