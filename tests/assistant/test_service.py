@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
 
 from assistant import messages
 from assistant.errors import QueryError
@@ -18,10 +17,8 @@ from assistant.question_chain import MAX_TEXT_CHARS, Question, QuestionChain, as
 from assistant.replies import Abstention, Answer, Clarification, Handoff, Turn
 from assistant.service import Assistant
 from assistant.sessions import Conversations
-from assistant.tables import ReplyRow
 from assistant.talk import Talk
 from assistant.understanding import OPEN_GOES_ON, PERHAPS, WINDOW, Previous
-from corpus.database import Database
 from corpus.records import Status
 from index.retriever import Retriever, SearchResult
 from index.store import Index
@@ -375,24 +372,3 @@ def test_a_short_message_after_a_long_story_is_looked_for_by_the_guides_name(
 def test_who_is_there_when_is_asked_of_this_window(assistant: Assistant, query: str) -> None:
     meant = assistant._understander.understand(query)
     assert (meant.talk, meant.parts) == (Talk.QUESTION, (f"{WINDOW}{query}",))
-
-
-def test_the_start_looks_for_known_questions_and_writes_nothing(
-    assistant: Assistant, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
-    search = Retriever.search
-
-    def noted(self: Retriever, query: str, **values: Any) -> SearchResult:
-        asked.append(query)
-        return search(self, query, **values)
-
-    monkeypatch.setattr(Retriever, "search", noted)
-    assistant.warm()
-    index = assistant._indexes.in_use()
-    known = {
-        passage.questions[0] for each in index.documents for passage in index.passages_of(each) if passage.questions
-    }
-    assert len(known & set(asked)) > 5
-    with database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(ReplyRow)) == 0

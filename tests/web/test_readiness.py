@@ -104,7 +104,8 @@ def test_the_first_visitor_finds_everything_made(
     state = state_over(tmp_path, small_documents, small_embedder)
     state.start()
     state.wait()
-    assert len(searched) == 1
+    known = {passage.questions[0] for each in small_documents for passage in each.passages if passage.questions}
+    assert len(known & {*searched}) > 5
     with state.components.database.reading() as session:
         assert session.scalars(select(ReplyRow)).all() == []
 
