@@ -43,6 +43,8 @@ GOING_ON_OR_NEAR = (
     "知识产权以外的事我查不了，可以打 12345 问。"
 )
 CONTACT_LEFT = "电话记下了，只有接您这件事的窗口人员能看到，办完就删除。"
+LONGEST_HEAD = 40
+"""Of a longer question only the beginning heads its answer: whoever wrote it knows the rest."""
 PERSON = "可以找窗口的工作人员。把您的事情和联系方式告诉他们，他们会接着办。"
 EXPECTED_MISSING = {
     "phone": "这个电话，我手头的文件里没有，不能给您一个没核对过的号码。",
@@ -79,7 +81,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
 
 def answer_part(number: int, question: str) -> str:
     """Head one of several questions answered in one reply."""
-    return f"**{number}. {question}**"
+    return f"**{number}. {question if len(question) <= LONGEST_HEAD else question[:LONGEST_HEAD] + '…'}**"
+
+
+def as_above(number: int) -> str:
+    """Say that one of several questions has the answer that stands there already."""
+    return f"看上面第 {number} 条，说的就是这个。"
 
 
 def basis(text: str) -> str:

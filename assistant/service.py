@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 import time
 import uuid
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -44,6 +45,7 @@ from index.retriever import Filters, Hit, SearchResult
 from index.store import Index
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
+_MARKER = re.compile(r" ?\[\d+\]")
 WARMED_WITH = 60
 """Known questions looked for at the start, half a second beside who asks already: the first fifty to ask at once then wait no longer
 than others."""
@@ -232,6 +234,7 @@ class Assistant:
         texts: list[str] = []
         answers: list[Answer | Handoff] = []
         used: list[Hit] = []
+        said: dict[str, int] = {}
         meant = asked.meant
         room, previous = MAX_TEXT_CHARS // len(meant.parts), None
         for number, part in enumerate(meant.parts, 1):
@@ -245,6 +248,11 @@ class Assistant:
             if isinstance(reply, Clarification):
                 text = meant.standalone_query
                 return self._chain.answer(asked.part(text, replace(meant, parts=(text,))))
+            words = _MARKER.sub("", reply.text)
+            if words in said:
+                texts.append(f"{head}\n\n{messages.as_above(said[words])}")
+                continue
+            said[words] = number
             texts.append(f"{head}\n\n{reply.text}")
             used.extend(hits)
             if isinstance(reply, Answer | Handoff):

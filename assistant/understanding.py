@@ -172,7 +172,7 @@ class Understander:
             return self.understand(previous.asked_back)
         topic, asked = map(_plain, told_apart(query.strip()))
         if topic and asked:  # tapped, said yes to, or stored: a follow-up, written out
-            return self._following(asked, Previous(topic), _is_local(asked))
+            return self._following(_without(_JOINING, asked), Previous(topic), _is_local(asked))
         if previous is not None and previous.sent_away and asks_whom(text) and not self.topics(text):
             return Understanding(Talk.ELSEWHERE, text, (text,))
         if previous is not None and previous.asked_back and says_no(text):
@@ -191,7 +191,7 @@ class Understander:
         if goes_on >= GOES_ON or (goes_on >= OPEN_GOES_ON and alone.talk is Talk.OPEN_TOPIC):
             return following
         topic = mask_personal(previous.topic[:TOPIC_SHOWN])
-        asked_back = goes_on_with(topic, mask_personal(_without(_JOINING, text)))
+        asked_back = goes_on_with(topic, mask_personal(text))
         return alone if goes_on < PERHAPS else replace(alone, perhaps=asked_back)
 
     def _alone(self, text: str, topics: frozenset[str], local: bool) -> Understanding:
@@ -214,9 +214,10 @@ class Understander:
         named = _POINTING.sub("", text)
         elliptic = not facets and (self._only_topics(named) or _OF_ANOTHER.fullmatch(text) is not None)
         text = named if elliptic else text
-        topic = self._topic_part(previous.whole if elliptic else previous.topic, drop_facets=not elliptic)
+        topic = previous.whole if elliptic else previous.topic
+        kept = self._topic_part(topic, drop_facets=not elliptic)
         return Understanding(
-            Talk.QUESTION, goes_on_with(topic, text), (f"{topic} {text}",), () if elliptic else self._clauses(text) or (text,),
+            Talk.QUESTION, goes_on_with(topic, text), (f"{kept} {text}",), () if elliptic else self._clauses(text) or (text,),
             facets_in(previous.whole) if elliptic else facets, True, local, added=self._content(text), read=previous.read,
         )  # fmt: skip
 

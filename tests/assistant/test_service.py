@@ -141,6 +141,19 @@ def test_two_questions_in_one_message_are_both_answered(assistant: Assistant) ->
     assert len(reply.text) <= MAX_TEXT_CHARS
 
 
+def test_two_questions_with_one_answer_are_told_it_once(assistant: Assistant) -> None:
+    asked = "鹭标要多少钱？印章租借要什么材料？" + "请问" * 20 + "申请鹭标到底收多少钱呢？"
+    parts = assistant._understander.understand(asked).parts
+    assert len(parts) == 3
+    reply = answer_to(assistant, asked)
+    assert reply.text.count("260元") == answer_to(assistant, "鹭标要多少钱").text.count("260元")
+    assert messages.as_above(1) in reply.text
+    assert messages.as_above(2) not in reply.text
+    head = messages.answer_part(3, parts[2])
+    assert head in reply.text
+    assert len(head) < len(parts[2])
+
+
 def test_a_message_whose_part_only_tells_is_one_question(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     search, asked = Retriever.search, "我家去年报了鹭标，村里都知道。印章租借要什么材料？"
     story, question = assistant._understander.understand(asked).parts
@@ -213,7 +226,7 @@ def test_another_windows_question_in_a_session_takes_no_answer_from_what_was_ask
 def test_what_names_nothing_goes_on_with_what_was_asked_before(assistant: Assistant, query: str) -> None:
     session_id = assistant.ask("鹭标要啥材料").session_id
     turn = assistant.ask(query, session_id=session_id)
-    assert turn.standalone_query == f"接着“鹭标”问“{query}”"
+    assert turn.standalone_query == f"接着“鹭标要啥材料”问“{query}”"
     assert {citation.document_id for citation in answer_to(assistant, query, session_id=session_id).citations} == {
         "heron-mark"
     }
@@ -245,11 +258,11 @@ def test_what_may_go_on_is_asked_back_and_a_yes_answers_it(
     assert isinstance(streamed, Turn)
     assert streamed.reply == asked_back.reply
     answered = assistant.ask("是的", session_id=session_id)
-    assert answered.standalone_query == "接着“鹭标”问“材料里要检验报告不”"
+    assert answered.standalone_query == "接着“鹭标要啥材料”问“材料里要检验报告不”"
     assert isinstance(answered.reply, Answer)
     assert answered.reply.citations[0].document_id == "heron-mark"
     read = answered.reply.citations[0].passage_id
-    assert conversations.resume(session_id)[1] == Previous("接着“鹭标”问“材料里要检验报告不”", read=read)
+    assert conversations.resume(session_id)[1] == Previous("接着“鹭标要啥材料”问“材料里要检验报告不”", read=read)
 
 
 def test_whoever_was_sent_away_is_told_whom_to_ask_and_the_thread_is_kept(
@@ -306,7 +319,7 @@ def test_a_yes_to_a_choice_says_nothing(assistant: Assistant) -> None:
 def test_what_may_go_on_and_names_no_matter_goes_on(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     session_id = assistant.ask("鹭标要啥材料").session_id
     monkeypatch.setattr(Index, "goes_on", lambda *_: OPEN_GOES_ON)
-    assert assistant.ask("怎么申请", session_id=session_id).standalone_query == "接着“鹭标”问“怎么申请”"
+    assert assistant.ask("怎么申请", session_id=session_id).standalone_query == "接着“鹭标要啥材料”问“怎么申请”"
     monkeypatch.setattr(Index, "goes_on", lambda *_: OPEN_GOES_ON - 0.1)
     reply = assistant.ask("怎么申请", session_id=session_id).reply
     assert reply == Clarification(messages.OPEN_TOPIC, messages.OPEN_TOPIC_CHOICES)
