@@ -1,7 +1,4 @@
-"""Questions that no published text can answer, however near the topic: a person's case, a verdict, who is best. Pure.
-
-Also the matters of other counters, which share many words with ours (申请, 登记, 证书, 过期).
-"""
+"""Questions that no published text can answer, however near the topic: a person's case, a verdict, who is best. Pure."""
 
 from __future__ import annotations
 
@@ -54,14 +51,6 @@ _RESULT = re.compile(
     r"现在.{0,8}(?:一共|到底|总共|有)(?:有)?(?:多少|几)|新增了几|设立了没"
 )
 
-# Matters, goods and people of other counters; any may be part of a matter of ours as well (食品包装, 户口本上就叫这名).
-_OTHER_COUNTER = re.compile(
-    "身份证|居住证|户口|落户|护照|结婚|离婚|生育|社保|医保|养老|公积金|低保|残疾证|驾照|驾驶证|行驶证|车牌|年检|违章|房产证|二手房|不动产|"
-    "营业执照|公司注销|公司注册|企业注册|个体户注册|公司年报|法人变更|公司变更|股东变更|刻章|印章|个税|退税|土地流转|承包地|宅基地|确权|劳动仲裁|拆迁|规划许可|机关绩效|进出口权|进编|加计扣除|拖欠工资|工资(?:多少|没发|不给|标准)|工伤|"
-    "股权|征信|公证处|遗产继承|创业补贴|注册公司|占了我家|条形码|职称|学籍|高考|上学|看错病|误诊|医疗事故|名誉|诽谤|快递|彩票|股票|天气|火车|飞机|机票|挂号|看病|贷款额度|电费|水费|网费|话费|\\d\\s*[+×÷*/]\\s*\\d|"
-    "食品|饲料|兽药|农药|酒类|劳动合同|加盟费"
-)
-
 
 def beyond_texts(query: str, *, quotes_plan: bool, before: int = 0) -> str | None:
     """Return the kind of fact that ``query`` asks for and no published text can hold, or None.
@@ -78,11 +67,3 @@ def beyond_texts(query: str, *, quotes_plan: bool, before: int = 0) -> str | Non
 def asks(asked: re.Pattern[str], query: str, before: int) -> bool:
     """Return whether ``asked`` is found in ``query`` and reaches beyond the first ``before`` characters."""
     return any(match.end() > before for match in asked.finditer(query))
-
-
-def of_another_counter(query: str, *, ours_by_meaning: bool = False) -> bool:
-    """Return whether ``query`` names a matter that another counter handles.
-
-    :param ours_by_meaning: whether it is about a matter of ours by what it means, so that what is named in it says nothing.
-    """
-    return not ours_by_meaning and _OTHER_COUNTER.search(query) is not None

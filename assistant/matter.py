@@ -12,12 +12,6 @@ OURS, OTHERS = 1.0, -4.0
 """Log odds of the topic guess. Of 399 questions for other windows that it had not seen, 4 in a hundred reach the first, of 1,279 of
 ours 99 and of stories that people begin with 86; of these none is below the second. Between them is what names no matter at
 all (过期了还能补吗)."""
-MEANS_OURS = 2.0
-"""Log odds from which it is ours whatever it names (户口本上就叫这名): of questions that name another counter's matter 28 of 34 of
-ours reach it and 3 of 101 others (a franchise's fee, which a guide answers; a slander; social insurance of a firm that was sued)."""
-ANSWERS_ANYWAY = 0.85
-"""Probability from which it is ours, too, though it names another counter's matter (加盟费能要回来吗): of 1,459 questions for other
-windows none that is not answered by a guide is so sure (the surest, .83: 股权质押登记在哪个窗口)."""
 SHARED_THRESHOLD, UNNAMED_THRESHOLD, OTHERS_THRESHOLD = 0.5, 0.55, 0.9
 """The least probability for a question whose words other windows use as well (复审, 贷款), for one that neither words nor meaning
 place here, and for one that they place elsewhere."""

@@ -23,7 +23,6 @@ class Verdict(StrEnum):
     GAP = "gap"
     MISSING = "missing"
     ABSTAIN = "abstain"
-    OTHER_COUNTER = "other counter"
 
 
 @dataclass(frozen=True, slots=True)

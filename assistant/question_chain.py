@@ -10,16 +10,15 @@ from typing import Any
 from assistant import messages, outcomes
 from assistant.answering.sentences import pieces
 from assistant.answering.writer import Writer, Written
-from assistant.beyond import of_another_counter
 from assistant.days import without_day
 from assistant.desk.shelf import Found, Shelf
 from assistant.evidence import Evidence, EvidenceGatherer
 from assistant.facets import up_to_second
 from assistant.going_on import GoingOn
 from assistant.link import Link
-from assistant.matter import ANSWERS_ANYWAY, MEANS_OURS, Matter, matter
+from assistant.matter import Matter, matter
 from assistant.outcomes import Replied
-from assistant.policy import Decision, Verdict, decide, is_known
+from assistant.policy import Decision, Verdict, decide
 from assistant.replies import Answer, Delta, Handoff, Reply, Sources
 from assistant.understanding import Understander, Understanding
 from corpus.records import Kind
@@ -152,11 +151,6 @@ class QuestionChain:
             curated = self._shelf.find(text, index=question.index, as_of=question.as_of, result=result)
             if curated is not None:
                 return Decided(question, result, Decision(Verdict.CURATED), curated)
-        means_ours = _topic(result) >= MEANS_OURS or result.probability >= ANSWERS_ANYWAY
-        others = of_another_counter(question.meant.asked, ours_by_meaning=means_ours)
-        known = bool(result.hits) and is_known(question.text, result.hits[0])
-        if others and not known and not self._understander.surely_on_topic(question.text):
-            return Decided(question, result, Decision(Verdict.OTHER_COUNTER))
         decision = decide(
             question.text,
             result,
@@ -190,9 +184,6 @@ class QuestionChain:
                 return outcomes.missing(decision.missing, result, desk=self._rules.desk), ()
             case Verdict.ABSTAIN:
                 whose, perhaps = self._whose(question.text, result), question.meant.perhaps
-                return outcomes.nothing(result, whose=whose, desk=self._rules.desk, perhaps=perhaps), ()
-            case Verdict.OTHER_COUNTER:
-                whose, perhaps = Matter.OTHERS, question.meant.perhaps
                 return outcomes.nothing(result, whose=whose, desk=self._rules.desk, perhaps=perhaps), ()
 
     def _gather(self, decided: Decided) -> Evidence:

@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from assistant.beyond import of_another_counter
 from assistant.facets import facets_in, without_facets
 from assistant.masking import mask_personal
 from assistant.talk import Talk, asks_whom, says_no, says_yes, talk_of
@@ -60,9 +59,6 @@ GOES_ON, PERHAPS, OPEN_GOES_ON = 1.0, -4.0, -3.0
 """Log odds from which a message goes on with the question before it, from which it may, and from which one does that names
 nothing else (多少钱). Of 4,405 that do, held out, .93 reach the first and .998 the second; of 840 questions for other windows
 .03 and .41: these are told whom to ask in the same breath."""
-
-OTHERS_BEHIND = 2.0
-"""So much less likely does one go on that names another counter's matter (身份证是我自愿给他的 may, 身份证丢了咋补办 hardly)."""
 LONGEST_UNNAMED, LONGEST_OPEN = 24, 16
 """Where nothing tells, a message of at most so many characters goes on that names no matter, or what is done with any."""
 TOPIC_SHOWN = 100
@@ -186,7 +182,7 @@ class Understander:
         if previous is None or not previous.standalone_query:
             return self._alone(text, topics, local)
         following = self._following(_without(_JOINING, text), previous, local)
-        goes_on = self._goes_on(text, topics, previous) - OTHERS_BEHIND * of_another_counter(text)
+        goes_on = self._goes_on(text, topics, previous)
         alone = self._alone(text, topics, local)
         if goes_on >= GOES_ON or (goes_on >= OPEN_GOES_ON and alone.talk is Talk.OPEN_TOPIC):
             return following

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant import beyond, messages
-from assistant.beyond import beyond_texts, of_another_counter
+from assistant.beyond import beyond_texts
 
 
 @pytest.mark.parametrize(
@@ -112,33 +112,3 @@ def test_every_kind_has_a_sentence() -> None:
 def test_results_are_beyond_a_plan_only() -> None:
     assert beyond_texts("质押融资目标完成了吗", quotes_plan=True) == "result"
     assert beyond_texts("质押登记完成了吗", quotes_plan=False) is None
-
-
-@pytest.mark.parametrize(
-    ("query", "other"),
-    [
-        ("身份证过期了咋换", True),
-        ("营业执照年检", True),
-        ("公司注册要啥材料", True),
-        ("商标过期了咋续", False),
-        ("有人骂我名誉侵权怎么告", True),
-        ("强制拆迁合法不", True),
-        ("进出口权咋申请", True),
-        ("规划是怎么编制的", False),
-    ],
-)
-def test_other_counters_matters_are_known(query: str, other: bool) -> None:
-    assert of_another_counter(query) is other
-
-
-def test_a_neighbour_in_a_story_is_no_matter_of_another_counter() -> None:
-    assert not of_another_counter("灯箱图案是托邻居闺女画的，她现在要收回去")
-
-
-def test_goods_of_other_counters_are_part_of_ours_where_the_meaning_is_ours() -> None:
-    assert of_another_counter("食品过期了找谁")
-    assert of_another_counter("劳动合同没签满一年，赔偿怎么算")
-    assert not of_another_counter("劳动合同里没写，发明归谁", ours_by_meaning=True)
-    assert not of_another_counter("别人仿我家食品包装", ours_by_meaning=True)
-    assert of_another_counter("户口本上名字错了咋改")
-    assert not of_another_counter("户口本上就叫这名，开店用自己名咋就不让了", ours_by_meaning=True)

@@ -68,3 +68,37 @@ def test_what_must_not_be_answered_never_is(outcome: Outcome, group: str) -> Non
 def test_confidence_is_calibrated_on_the_answers_given(outcome: Outcome) -> None:
     for confidence, right, _count in outcome.calibration(bins=3):
         assert right >= confidence - 0.15, outcome.calibration(bins=3)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "身份证过期了咋换",
+        "营业执照年检",
+        "公司注册要啥材料",
+        "有人骂我名誉侵权怎么告",
+        "强制拆迁合法不",
+        "食品过期了找谁",
+        "劳动合同没签满一年，赔偿怎么算",
+        "户口本上名字错了咋改",
+        "离婚了房子咋分",
+        "快递丢了找谁赔",
+    ],
+)
+def test_what_is_another_counters_is_not_answered_by_its_meaning_alone(assistant: Assistant, query: str) -> None:
+    assert not isinstance(assistant.ask(query).reply, Answer)
+
+
+@pytest.mark.parametrize(
+    ("query", "guide"),
+    [
+        ("劳动合同里没写，发明归谁", "patent-ownership-rewards"),
+        ("户口本上就叫这名，开店用自己名咋就不让了", "shop-and-company-names"),
+        ("别人仿我家食品包装", "lookalike-unregistered"),
+        ("种子店说是天气不好不赔", "fake-seeds"),
+    ],
+)
+def test_what_is_ours_is_answered_whatever_else_is_named(assistant: Assistant, query: str, guide: str) -> None:
+    reply = assistant.ask(query).reply
+    assert isinstance(reply, Answer)
+    assert reply.citations[0].document_id == guide

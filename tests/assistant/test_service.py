@@ -11,7 +11,7 @@ import pytest
 
 from assistant import messages
 from assistant.errors import QueryError
-from assistant.matter import ANSWERS_ANYWAY, MEANS_OURS, Matter
+from assistant.matter import Matter
 from assistant.outcomes import NEAR
 from assistant.question_chain import MAX_TEXT_CHARS, Question, QuestionChain, asked_before
 from assistant.replies import Abstention, Answer, Clarification, Handoff, Turn
@@ -293,22 +293,6 @@ def test_a_yes_to_the_first_thing_asked_back_answers_it(assistant: Assistant, mo
     answered = assistant.ask("对", session_id=turn.session_id)
     assert isinstance(answered.reply, Answer)
     assert answered.reply.citations[0].passage_id == "heron-mark#materials"
-
-
-@pytest.mark.parametrize("surer", [0.0, -0.01])
-def test_sure_evidence_outweighs_words_of_another_counter(
-    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, surer: float
-) -> None:
-    search = Retriever.search
-
-    def so_sure(self: Retriever, query: str, **values: Any) -> SearchResult:
-        found = search(self, "鹭标要啥材料", **values)
-        hits = tuple(replace(hit, question_score=0.3) for hit in found.hits)
-        return replace(found, hits=hits, probability=ANSWERS_ANYWAY + surer, features={"topic": MEANS_OURS - 1})
-
-    monkeypatch.setattr(Retriever, "search", so_sure)
-    reply = assistant.ask("卖饲料的要带啥").reply
-    assert isinstance(reply, Answer if surer == 0.0 else Abstention)
 
 
 def test_a_yes_to_a_choice_says_nothing(assistant: Assistant) -> None:

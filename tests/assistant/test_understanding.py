@@ -8,7 +8,7 @@ from assistant.facets import facets_in, up_to_second
 from assistant.replies import Abstention, Clarification
 from assistant.small_talk import small_talk
 from assistant.talk import Talk, talk_of
-from assistant.understanding import GOES_ON, OTHERS_BEHIND, PERHAPS, Previous, Understander
+from assistant.understanding import GOES_ON, PERHAPS, Previous, Understander
 from corpus.records import Facet
 from index.terms import default_analyzer
 
@@ -160,17 +160,6 @@ def test_the_guess_decides_what_goes_on_and_what_may(guess: float, goes_on: bool
     meant = Guessing(guess).understand("我在家务农", Previous("专利费减咋申请"))
     assert (meant.follow_up, meant.perhaps) == (goes_on, perhaps)
     assert meant.standalone_query == ("接着“专利费减咋申请”问“我在家务农”" if goes_on else "我在家务农")
-
-
-@pytest.mark.parametrize(
-    ("guess", "goes_on", "perhaps"),
-    [(GOES_ON + OTHERS_BEHIND, True, False), (GOES_ON, False, True), (PERHAPS + OTHERS_BEHIND - 0.1, False, False)],
-)
-def test_what_another_counter_is_known_for_goes_on_only_where_that_is_surer(
-    guess: float, goes_on: bool, perhaps: bool
-) -> None:
-    meant = Guessing(guess).understand("身份证复印件是我自愿给的", Previous("专利费减咋申请"))
-    assert (meant.follow_up, bool(meant.perhaps)) == (goes_on, perhaps)
 
 
 def test_what_a_message_is_told_in_is_what_it_goes_on_with_and_itself() -> None:
