@@ -184,9 +184,10 @@ def test_a_restarted_server_remembers_the_session_and_the_message(serve: Serve) 
 
 def test_no_table_holds_an_open_id_or_an_unmasked_number(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     server = serve()
-    server.sender("sends").ask("我的电话13812345678，鹭标要啥材料", sender="oSecretOpenId1234567890")
+    sends = server.sender("sends")
+    sends.ask("我的电话13812345678，鹭标要啥材料", sender="oSecretOpenId1234567890")
     monkeypatch.setattr(Index, "goes_on", lambda *_: PERHAPS)  # asked back in the visitor's own words
-    server.sender("sends").ask("材料里13812345678能收到短信不", sender="oSecretOpenId1234567890")
+    sends.ask("材料里13812345678能收到短信不", sender="oSecretOpenId1234567890")
     with server.components.database.reading() as session:
         connection = session.connection()
         names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type='table'").scalars().all()
