@@ -146,6 +146,7 @@ def notice_future_only(title: str, day: dt.date) -> str:
 
 
 NEAR_QUESTIONS = "相近的问题："
+NOTICE_ALONE = "这是按单独的一件事答的。要是接着上一个问题问的，点下面第一句，或者照着再问一次。"
 NOTICE_RIVALS = "不一定正好是您要问的那件事。要是不对，请看相近的问题，或者问窗口的工作人员。"
 
 

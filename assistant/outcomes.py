@@ -54,6 +54,7 @@ def answered(  # noqa: PLR0913 - what it is made of, by keyword
         notices=(
             *([messages.notice_degraded()] if written.degraded else []),
             *([messages.EXPECTED_MISSING[missing]] if missing else []),
+            *([messages.NOTICE_ALONE] if perhaps else []),
             *([messages.NOTICE_RIVALS] if others else []),
             *said,
         ),

@@ -9,6 +9,8 @@ from assistant.replies import Answer, Citation, Clarification, Engine, Handoff, 
 from assistant.sessions import kind_of
 from corpus.records import Status
 
+UNSURE = frozenset({messages.NOTICE_RIVALS, messages.NOTICE_ALONE})
+"""Notices of an answer that offers what else may be meant."""
 STATUS_WORDS = {
     Status.CURRENT: "现行",
     Status.FUTURE: "尚未施行",
@@ -87,7 +89,7 @@ def choices_label(reply: Reply) -> str:
     """Return what stands above the questions to tap: one of them is meant, may be meant, or goes on from the reply."""
     if isinstance(reply, Clarification):
         return messages.CHOOSE
-    unsure = isinstance(reply, Handoff) or (isinstance(reply, Answer) and messages.NOTICE_RIVALS in reply.notices)
+    unsure = isinstance(reply, Handoff) or not UNSURE.isdisjoint(reply.notices if isinstance(reply, Answer) else ())
     return messages.NEAR_QUESTIONS if unsure else messages.ASK_NEXT
 
 

@@ -20,6 +20,7 @@ from assistant.matter import Matter, matter
 from assistant.outcomes import Replied
 from assistant.policy import Decision, Verdict, decide
 from assistant.replies import Answer, Delta, Handoff, Reply, Sources
+from assistant.topics import rights_named
 from assistant.understanding import Understander, Understanding
 from corpus.records import Kind
 from index.retriever import Filters, Retriever, SearchResult
@@ -233,5 +234,5 @@ def _answered(decided: Decided, evidence: Evidence, written: Written) -> Replied
         as_of=question.as_of,
         passages_of=question.index.passages_of,
         missing=decided.decision.missing,
-        perhaps=question.meant.perhaps,
+        perhaps="" if rights_named(question.meant.asked) else question.meant.perhaps,
     )

@@ -17,7 +17,7 @@ from corpus.shipped import shipped_documents
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "golden_questions.jsonl"
 # The level reached, less what the move of a passage or two may cost. Raise it when the level rises, never lower it.
-LEAST = 513
+LEAST = 514
 EVERY, NEIGHBOURS = 9, 4  # of some 5,000 lay questions; so many may be those of another text as well
 
 

@@ -69,7 +69,9 @@ def test_a_sure_search_has_no_rivals() -> None:
     assert not rivals(hit("鹭标", 1.0), found(hit("汀标", 1.0), probability=SURE))
 
 
-def answered(best: Hit, *others: Hit, used: tuple[Hit, ...] = (), probability: float = 0.6) -> Answer:
+def answered(
+    best: Hit, *others: Hit, used: tuple[Hit, ...] = (), probability: float = 0.6, perhaps: str = ""
+) -> Answer:
     cited = tuple(cite(each, marker) for marker, each in enumerate((best, *used), start=1))
     reply, _ = outcomes.answered(
         Written(Draft("九个月。[1]", cited)),
@@ -77,6 +79,7 @@ def answered(best: Hit, *others: Hit, used: tuple[Hit, ...] = (), probability: f
         found(best, *others, probability=probability),
         as_of=TODAY,
         passages_of=lambda _: (hit("鹭标", None, place=1).passage, hit("鹭标", None, place=2).passage),
+        perhaps=perhaps,
     )
     assert isinstance(reply, Answer)
     return reply
@@ -92,6 +95,14 @@ def test_an_answer_without_rivals_only_goes_on_with_its_own_guide() -> None:
     reply = answered(hit("鹭标", 1.0), hit("汀标", 0.9 - NEARLY))
     assert messages.NOTICE_RIVALS not in reply.notices
     assert reply.suggestions == ("鹭标要多久？",)
+
+
+def test_an_answer_that_may_go_on_with_the_last_says_so_and_offers_that_first() -> None:
+    offered = "接着“汀标”问“几户合着报”"
+    reply = answered(hit("鹭标", 1.0), hit("汀标", 0.8), perhaps=offered)
+    assert reply.notices[0] == messages.NOTICE_ALONE
+    assert reply.suggestions[:2] == (offered, "汀标要多久？")
+    assert messages.NOTICE_ALONE not in answered(hit("鹭标", 1.0)).notices
 
 
 def test_a_rival_that_the_answer_quotes_already_is_not_offered() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.messages import ASK_NEXT, CHOOSE, NEAR_QUESTIONS, NOTICE_RIVALS
+from assistant.messages import ASK_NEXT, CHOOSE, NEAR_QUESTIONS, NOTICE_ALONE, NOTICE_RIVALS
 from assistant.presentation import choices_label, reply_as_text
 from assistant.replies import Abstention, Answer, Clarification, Handoff, Reply
 
@@ -18,6 +18,10 @@ ANSWER = Answer(text="九个月。", citations=(), confidence=0.5, suggestions=(
         (
             Answer("九个月。", (), 0.5, notices=(NOTICE_RIVALS,), suggestions=("商标要多久",)),
             f"九个月。\n\n提醒：{NOTICE_RIVALS}\n{NEAR_QUESTIONS}\n· 商标要多久",
+        ),
+        (
+            Answer("九个月。", (), 0.5, notices=(NOTICE_ALONE,), suggestions=("商标要多久",)),
+            f"九个月。\n\n提醒：{NOTICE_ALONE}\n{NEAR_QUESTIONS}\n· 商标要多久",
         ),
         (Clarification("哪一件？", ("商标", "专利")), "哪一件？\n\n· 商标\n· 专利"),
         (

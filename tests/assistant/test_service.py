@@ -369,3 +369,14 @@ def test_a_short_message_after_a_long_story_is_looked_for_by_the_guides_name(
 def test_who_is_there_when_is_asked_of_this_window(assistant: Assistant, query: str) -> None:
     meant = assistant._understander.understand(query)
     assert (meant.talk, meant.parts) == (Talk.QUESTION, (f"{WINDOW}{query}",))
+
+
+@pytest.mark.parametrize(("query", "offered"), [("印章租借要什么材料", True), ("商标印章租借要什么材料", False)])
+def test_the_other_reading_is_offered_only_where_no_kind_of_right_is_named(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, query: str, offered: bool
+) -> None:
+    session_id = assistant.ask("鹭标要啥材料").session_id
+    monkeypatch.setattr(Index, "goes_on", lambda *_: PERHAPS)
+    reply = answer_to(assistant, query, session_id=session_id)
+    assert (messages.NOTICE_ALONE in reply.notices) is offered
+    assert (f"接着“鹭标要啥材料”问“{query}”" in reply.suggestions) is offered

@@ -8,7 +8,7 @@ from assistant.facets import facets_in, up_to_second
 from assistant.replies import Abstention, Clarification
 from assistant.small_talk import small_talk
 from assistant.talk import Talk, talk_of
-from assistant.understanding import GOES_ON, PERHAPS, Previous, Understander
+from assistant.understanding import GOES_ON, OPEN_GOES_ON, PERHAPS, Previous, Understander
 from corpus.records import Facet
 from index.terms import default_analyzer
 
@@ -160,6 +160,20 @@ def test_the_guess_decides_what_goes_on_and_what_may(guess: float, goes_on: bool
     meant = Guessing(guess).understand("我在家务农", Previous("专利费减咋申请"))
     assert (meant.follow_up, meant.perhaps) == (goes_on, perhaps)
     assert meant.standalone_query == ("接着“专利费减咋申请”问“我在家务农”" if goes_on else "我在家务农")
+
+
+@pytest.mark.parametrize(
+    ("guess", "query", "goes_on"),
+    [
+        (OPEN_GOES_ON, "贯标要多久", True),  # of which right: said before
+        (OPEN_GOES_ON - 0.1, "贯标要多久", False),
+        (OPEN_GOES_ON, "商标要多久", False),
+        (OPEN_GOES_ON, "窗口要多久", False),  # no matter that is surely ours
+        (OPEN_GOES_ON, "贯标要多久才能拿到证书，我们厂里人手不够", False),
+    ],
+)
+def test_a_matter_named_without_its_right_goes_on_sooner(guess: float, query: str, goes_on: bool) -> None:
+    assert Guessing(guess).understand(query, Previous("专利费减咋申请")).follow_up is goes_on
 
 
 def test_what_a_message_is_told_in_is_what_it_goes_on_with_and_itself() -> None:
