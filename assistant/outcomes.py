@@ -55,7 +55,7 @@ def answered(  # noqa: PLR0913 - what it is made of, by keyword
             *([messages.notice_degraded()] if written.degraded else []),
             *([messages.EXPECTED_MISSING[missing]] if missing else []),
             *([messages.NOTICE_ALONE] if perhaps else []),
-            *([messages.NOTICE_RIVALS] if others else []),
+            *([messages.NOTICE_RIVALS] if others and not perhaps else []),
             *said,
         ),
         suggestions=tuple(dict.fromkeys(filter(None, (perhaps, *others, *near, *going_on))))[:MAX_SUGGESTIONS],

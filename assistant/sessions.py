@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from assistant import messages
 from assistant.errors import NotFoundError
 from assistant.masking import mask_personal
 from assistant.replies import Abstention, Answer, Channel, Clarification, Handoff, MadeWith, Reply, Turn
@@ -84,6 +85,10 @@ def _asked_back(reply: Reply) -> str:
     return first if not others or told_apart(first)[0] else ""
 
 
+def _sends_away(reply: Reply) -> bool:
+    return isinstance(reply, Abstention) and reply.text != messages.IDENTITY
+
+
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
@@ -136,7 +141,7 @@ class Conversations:
             return Previous(question, read=cited[0].passage_id if cited else "")
         with self._database.one_query() as connection:
             asked = connection.execute(_LAST_QUESTION, {"session": session_id}).scalar()
-        previous = Previous(asked or "", _asked_back(reply), sent_away=isinstance(reply, Abstention))
+        previous = Previous(asked or "", _asked_back(reply), sent_away=_sends_away(reply))
         return previous if previous != Previous("") else None
 
     def record(self, turn: Turn, *, visitor: str | None = None, first: bool = False) -> Turn:

@@ -181,7 +181,9 @@ class Understander:
         topics = self.topics(text)
         local = _is_local(text)
         if previous is None or not previous.standalone_query:
-            return self._alone(text, topics, local)
+            alone = self._alone(text, topics, local)
+            goes_elsewhere = previous is not None and previous.sent_away and alone.talk is Talk.OPEN_TOPIC
+            return replace(alone, talk=Talk.ELSEWHERE) if goes_elsewhere else alone
         following = self._following(_without(_JOINING, text), previous, local)
         goes_on = self._goes_on(text, topics, previous)
         alone = self._alone(text, topics, local)

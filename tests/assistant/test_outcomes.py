@@ -101,6 +101,7 @@ def test_an_answer_that_may_go_on_with_the_last_says_so_and_offers_that_first() 
     offered = "接着“汀标”问“几户合着报”"
     reply = answered(hit("鹭标", 1.0), hit("汀标", 0.8), perhaps=offered)
     assert reply.notices[0] == messages.NOTICE_ALONE
+    assert messages.NOTICE_RIVALS not in reply.notices  # one doubt is enough
     assert reply.suggestions[:2] == (offered, "汀标要多久？")
     assert messages.NOTICE_ALONE not in answered(hit("鹭标", 1.0)).notices
 

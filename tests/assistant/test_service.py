@@ -271,6 +271,9 @@ def test_whoever_was_sent_away_is_told_whom_to_ask_and_the_thread_is_kept(
     session_id = assistant.ask("驾照快到期了去哪换").session_id
     assert conversations.resume(session_id)[1] == Previous("", sent_away=True)
     assert assistant.ask("那我找谁啊", session_id=session_id).reply.text == messages.ELSEWHERE
+    assert assistant.ask("要写啥材料", session_id=session_id).reply.text == messages.ELSEWHERE
+    assert assistant.ask("你是谁", session_id=session_id).reply.text == messages.IDENTITY
+    assert assistant.ask("怎么申请", session_id=session_id).reply.text == messages.OPEN_TOPIC
     session_id = assistant.ask("鹭标要啥材料").session_id
     assert assistant.ask("驾照快到期了去哪换", session_id=session_id).reply.text != messages.ELSEWHERE
     assert assistant.ask("我该问谁", session_id=session_id).reply.text == messages.ELSEWHERE

@@ -91,9 +91,16 @@ def test_whoever_was_sent_away_and_asks_where_to_is_told_who_knows(understander:
     assert "12345" in reply.text
 
 
+@pytest.mark.parametrize("text", ["要写啥材料", "要多少钱", "怎么申请"])
+def test_what_names_nothing_after_that_is_no_matter_of_ours_either(understander: Understander, text: str) -> None:
+    assert understander.understand(text, Previous("", sent_away=True)).talk is Talk.ELSEWHERE
+    assert understander.understand(text, Previous("")).talk is Talk.OPEN_TOPIC
+    assert understander.understand(text, Previous("专利费减咋申请", sent_away=True)).talk is not Talk.ELSEWHERE
+
+
 @pytest.mark.parametrize("text", ["商标注册找谁", "我该找律师吗", "去哪里开证明", "去哪办商标", "问谁要钱"])
 def test_whoever_was_sent_away_may_ask_something_else(understander: Understander, text: str) -> None:
-    assert understander.understand(text, Previous("", sent_away=True)).talk is not Talk.ELSEWHERE
+    assert understander.understand(text, Previous("专利费减咋申请", sent_away=True)).talk is not Talk.ELSEWHERE
 
 
 @pytest.mark.parametrize(
