@@ -88,6 +88,7 @@ class Indexes:
             raise IndexNotReadyError(str(error)) from error
         if self._index is not None:
             gc.unfreeze()  # a server takes what it started with out of collection; the index before is to go
+        index.retriever()  # made here, once: not by each of those who ask next
         self._index = index
         return index
 

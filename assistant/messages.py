@@ -42,6 +42,8 @@ GOING_ON_OR_NEAR = (
     "您是接着上一个问题问的吗？是的话，回一个“是”，或者点下面第一句。要是另外一件事，看看后面有没有您要问的；都不是，就请把事情说全再问一次。"
     "知识产权以外的事我查不了，可以打 12345 问。"
 )
+GOES_ON_WITH = "接着“{topic}”问“{asked}”"
+"""A question that goes on with another, written out to be tapped or stored; it is read back as it is written."""
 CONTACT_LEFT = "电话记下了，只有接您这件事的窗口人员能看到，办完就删除。"
 LONGEST_HEAD = 40
 """Of a longer question only the beginning heads its answer: whoever wrote it knows the rest."""

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from assistant import messages
 from assistant.facets import facets_in, without_facets
 from assistant.masking import mask_personal
 from assistant.talk import Talk, asks_whom, says_no, says_yes, talk_of
@@ -64,12 +65,12 @@ LONGEST_UNNAMED, LONGEST_OPEN = 24, 16
 says of which right it is asked."""
 TOPIC_SHOWN = 100
 """So many characters of what was asked before are offered to be asked with the message; a question may have 500."""
-_GOES_ON_WITH = re.compile(r"接着“(?P<topic>.*)”问“(?P<asked>.+)”")
+_GOES_ON_WITH = re.compile(messages.GOES_ON_WITH.format(topic="(?P<topic>.*)", asked="(?P<asked>.+)"))
 
 
 def goes_on_with(topic: str, asked: str) -> str:
     """Return the question that ``asked`` is where a conversation goes on with ``topic``: written out, to be stored or tapped."""
-    return f"接着“{topic}”问“{asked}”"
+    return messages.GOES_ON_WITH.format(topic=topic, asked=asked)
 
 
 def told_apart(question: str) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from assistant.settings import Settings
 from assistant.vocabulary import CorpusUnderstander
 from corpus.records import Document, Facet, Kind, Passage
 from index.embedder import StaticEmbedder
+from index.retriever import Retriever
 from index.store import Index, IndexStore
 from index.terms import default_analyzer
 from tests.bootstrap import train_bootstrap
@@ -73,6 +74,19 @@ def test_a_new_text_is_found_and_only_it_is_indexed(open_indexes: Callable[[], I
     assert totals == [len(DRIED.passages)]
     assert index is indexes.current() is not before
     assert indexes.current().passage("gui-dried#fee").text == "申请用桂干品牌不收费。"
+
+
+def test_what_searches_an_index_is_made_when_it_is_opened(
+    open_indexes: Callable[[], Indexes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexes = open_indexes()
+    indexes.ensure()
+
+    def made_by_who_asks(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(Retriever, "__init__", made_by_who_asks)
+    assert indexes.retriever() is indexes.retriever()
 
 
 def test_an_index_that_is_no_longer_in_use_goes_even_when_a_server_had_taken_it_out_of_collection(
